@@ -1,0 +1,34 @@
+"""Reason codes as they are stored, and the sentences a server makes of them."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why an item is in a list; evidence items, where there are any, name what of the user's own led there."""
+
+    BECAUSE = "because"
+    TASTE = "taste"
+    POPULAR = "popular"
+    TRENDING = "trending"
+
+
+DEFAULT_VERB = "liked"
+_SENTENCES = {
+    Reason.TASTE: "Matches what you {verb}",
+    Reason.POPULAR: "Popular with everyone",
+    Reason.TRENDING: "Popular lately",
+}
+
+
+def sentence(reason: str, verb: str, titles: list[str]) -> str:
+    """Return the sentence shown to a user.
+
+    Args:
+        reason: A ``Reason`` code.
+        verb: What the dataset's users do with items, past tense: watched, bought, liked.
+        titles: Titles of the evidence items, strongest first; may be empty.
+    """
+    if reason == Reason.BECAUSE and titles:
+        return f"Because you {verb} {' and '.join(titles)}"
+    known = Reason.TASTE if reason == Reason.BECAUSE else Reason(reason)
+    return _SENTENCES[known].format(verb=verb)

@@ -1,0 +1,328 @@
+"""Every setting, from one YAML file and NIGHTSHELF_* variables, as one frozen object.
+
+A variable names its section and field with two underscores between: ``NIGHTSHELF_VALIDATE__MAX_BAD_SHARE=0.5``.
+The file is ``nightshelf.yaml`` in the working folder, or what ``NIGHTSHELF_SETTINGS`` names. Variables win over it.
+"""
+
+import difflib
+import os
+import warnings
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+
+from jobs.contract.errors import SettingsError
+
+PREFIX = "NIGHTSHELF_"
+_SETTINGS_FILE_VARIABLE = f"{PREFIX}SETTINGS"
+_DEFAULT_FILE = "nightshelf.yaml"
+
+# The section is called as its stage is; pydantic's deprecated ``BaseModel.validate`` is not used here.
+warnings.filterwarnings("ignore", message='Field name "validate" in .* shadows', category=UserWarning)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Schedule(_Section):
+    """When the nightly run starts."""
+
+    cron: str = "0 2 * * *"
+    """Cron expression in ``timezone``."""
+    timezone: str = "UTC"
+    """IANA timezone in which a run's date is counted."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"unknown timezone {name!r}; expected an IANA name such as Europe/Paris") from None
+        return name
+
+
+class Spark(_Section):
+    """What a stage's Spark session gets; the master comes from spark-submit or the Airflow connection."""
+
+    master: str = "local[*]"
+    """Used by ``nightshelf run``; under Airflow the connection says."""
+    driver_memory: str = "3g"
+    """JVM heap of the driver (with local masters, of everything). Python workers come on top."""
+    shuffle_partitions: int = Field(default=0, ge=0)
+    """Partitions after a shuffle; 0 = twice the cores of the session."""
+    conf: dict[str, str] = {}
+    """Any further Spark properties."""
+
+
+class Lake(_Section):
+    """The tables between stages."""
+
+    keep_days: int = Field(default=14, ge=1)
+    """Partitions kept per table; the newest are kept whatever their age in days."""
+
+
+class Validate(_Section):
+    """What makes a row bad, and how much of it stops the run."""
+
+    max_bad_share: float = Field(default=0.05, ge=0, le=1)
+    """Share of quarantined rows of a table past which the run stops. Exact duplicates do not count as bad."""
+    min_year: int = Field(default=1990, ge=1)
+    """Earlier times are taken for faults (epoch zero, wrong unit)."""
+    max_text_chars: int = Field(default=10_000, ge=1)
+    """Longer texts are cut here, and counted."""
+    max_id_bytes: int = Field(default=1024, ge=1)
+    """A longer identifier is a fault."""
+
+
+class Split(_Section):
+    """How the night's own backtest holds events out."""
+
+    validation_share: float = Field(default=0.1, gt=0, lt=0.5)
+    """The part of each user's history, newest but for the test part, on which choices are made."""
+    test_share: float = Field(default=0.1, gt=0, lt=0.5)
+    """The newest part of each user's history, on which the verdict is given."""
+    min_events: int = Field(default=5, ge=3)
+    """Users with fewer distinct items are never held out."""
+    positive_rating: float | None = None
+    """Ratings from here up are positive; unset = the middle of the scale that the data shows."""
+    seed: int = 42
+    """Of every random choice in a run."""
+
+
+class Embedding(_Section):
+    """The language model that embeds texts."""
+
+    model: str = "minilm"
+    """``minilm`` (MiniLM-L6-v2 from its wheel), a local folder, or a hub name."""
+    revision: str | None = None
+    """Pinned revision for a hub name."""
+    dim: int | None = Field(default=None, ge=8)
+    """Keep the first ``dim`` components (for models trained so); unset = all."""
+    batch_size: int = Field(default=64, ge=1)
+    """Texts encoded at once."""
+    max_chars: int = Field(default=2_000, ge=16)
+    """Of a text, what the model is given."""
+
+
+class Als(_Section):
+    """Implicit matrix factorisation (Hu, Koren and Volinsky 2008)."""
+
+    rank: int = Field(default=64, ge=1)
+    """Factors per user and item."""
+    iterations: int = Field(default=10, ge=1)
+    """Alternations."""
+    regularisation: float = Field(default=0.05, ge=0)
+    """Spark's ``regParam``, scaled by each row's count."""
+    alpha: float = Field(default=20.0, gt=0)
+    """Confidence per unit of weight."""
+
+
+class Candidates(_Section):
+    """Where candidates come from, and how many."""
+
+    sources: tuple[str, ...] = ("als", "item_item", "text", "popular", "trending")
+    """The sources that run, where their input is there."""
+    per_source: int = Field(default=150, ge=1)
+    """Candidates a source gives each user."""
+    max_history: int = Field(default=300, ge=1)
+    """The newest items of a user that a source scores from; every seen item is still masked."""
+    neighbours: int = Field(default=100, ge=1)
+    """Neighbours kept per item (co-occurrence and text)."""
+    shrinkage: float = Field(default=10.0, ge=0)
+    """Added to the denominator of co-occurrence, so that rare pairs count less."""
+    half_life_days: float = Field(default=7.0, gt=0)
+    """After so many days before ``as_of`` an event counts half for the trending list."""
+    block_users: int = Field(default=512, ge=1)
+    """Users scored at once: block x items float32 is the memory of one executor core."""
+
+
+class Rank(_Section):
+    """The blend and the list."""
+
+    k: int = Field(default=200, ge=1, le=1000)
+    """Items per user in a release."""
+    seen: Literal["auto", "remove", "keep"] = "auto"
+    """Whether what a user took may be recommended again; auto = chosen on validation."""
+    max_validation_users: int = Field(default=5_000, ge=1)
+    """Users on which weights are chosen, sampled by hash."""
+
+
+class Evaluate(_Section):
+    """The backtest and its verdict."""
+
+    k: int = Field(default=10, ge=1)
+    """Cut-off of the verdict's metrics."""
+    max_users: int = Field(default=100_000, ge=1)
+    """Users judged, sampled by hash."""
+    bootstrap: int = Field(default=1_000, ge=100)
+    """Resamples of each interval."""
+
+
+class Verdict(_Section):
+    """When a release may be announced."""
+
+    max_ndcg_drop: float = Field(default=0.05, ge=0)
+    """Relative loss of NDCG against the current release that blocks, once its interval excludes it."""
+    max_popularity_loss: float = Field(default=0.02, ge=0)
+    """Relative loss against the popular list that blocks, once its interval excludes it."""
+    min_coverage: float = Field(default=0.005, ge=0, le=1)
+    """Share of the catalogue that the lists must reach."""
+    max_users_drop: float = Field(default=0.2, ge=0, le=1)
+    """Share of the current release's users that may be missing."""
+    max_items_drop: float = Field(default=0.2, ge=0, le=1)
+    """Share of the current release's items that may be missing."""
+
+
+class Publish(_Section):
+    """Releases and their index."""
+
+    keep_releases: int = Field(default=3, ge=2)
+    """Releases whose files are kept, besides pinned ones."""
+    n_trees: int = Field(default=50, ge=1)
+    """Annoy trees."""
+    min_recall: float = Field(default=0.95, gt=0, le=1)
+    """Recall@10 against exact search from which ``search_k`` is chosen."""
+    neighbours: int = Field(default=50, ge=1)
+    """Similar items per item in the online store."""
+    fallback: int = Field(default=1_000, ge=1)
+    """Length of the popular list for unknown users."""
+    batch_rows: int = Field(default=500, ge=1)
+    """Online rows written at once."""
+
+
+class Serving(_Section):
+    """The server."""
+
+    host: str = "127.0.0.1"
+    """Where it listens."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Port; 0 = any free one."""
+    poll_seconds: float = Field(default=1.0, gt=0)
+    """How often CURRENT is looked at."""
+    max_batch: int = Field(default=100, ge=1)
+    """Users in one batch call."""
+    max_body_bytes: int = Field(default=1 << 20, ge=1024)
+    """A larger request body is refused."""
+
+
+class Settings(_Section):
+    """Everything a run or a server needs to know, written with every run's output."""
+
+    home: Path = Path(".nightshelf")
+    """Folder of lake, models, releases and CURRENT; made absolute when loaded."""
+    dataset: str = ""
+    """A built-in dataset's name or a dataset folder."""
+    online_store: str = "sqlite"
+    """``sqlite`` or ``redis://host:port[/db]``."""
+    schedule: Schedule = Schedule()
+    spark: Spark = Spark()
+    lake: Lake = Lake()
+    validate: Validate = Validate()  # type: ignore[assignment]
+    split: Split = Split()
+    embedding: Embedding = Embedding()
+    als: Als = Als()
+    candidates: Candidates = Candidates()
+    rank: Rank = Rank()
+    evaluate: Evaluate = Evaluate()
+    verdict: Verdict = Verdict()
+    publish: Publish = Publish()
+    serving: Serving = Serving()
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+    @field_validator("online_store")
+    @classmethod
+    def _known_store(cls, store: str) -> str:
+        if store != "sqlite" and not store.startswith("redis://"):
+            raise ValueError(f"found {store!r}, expected 'sqlite' or 'redis://host:port'")
+        return store
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the settings as JSON values that ``from_json`` reads back."""
+        return self.model_dump(mode="json")
+
+    def replace(self, **changes: dict[str, Any] | str) -> "Settings":
+        """Return a copy with fields replaced, sections by their changed fields: ``replace(validate={...})``."""
+        values = self.as_json()
+        for name, change in changes.items():
+            values[name] = {**values[name], **change} if isinstance(change, dict) else change
+        return from_json(values)
+
+
+class _Sources(Settings, BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = os.environ.get(_SETTINGS_FILE_VARIABLE) or _DEFAULT_FILE
+        return init_settings, env_settings, YamlConfigSettingsSource(settings_cls, yaml_file=file)
+
+
+def load(**changes: dict[str, Any] | str) -> Settings:
+    """Return the settings of this process: the file, then the variables, then ``changes``.
+
+    Raises:
+        SettingsError: For an unknown variable or field, or a value out of range, naming each.
+    """
+    _refuse_unknown_variables()
+    named = os.environ.get(_SETTINGS_FILE_VARIABLE)
+    if named and not Path(named).is_file():
+        raise SettingsError(f"{_SETTINGS_FILE_VARIABLE} names {named}, which is not a file.")
+    try:
+        loaded = _Sources()
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+    return from_json(loaded.as_json()).replace(**changes)
+
+
+def from_json(values: dict[str, Any]) -> Settings:
+    """Return the settings that ``Settings.as_json`` wrote, reading no variable.
+
+    Raises:
+        SettingsError: For an unknown field or a value out of range.
+    """
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+
+
+def variables() -> list[str]:
+    """Return the name of every variable that is read, sorted."""
+    names = [_SETTINGS_FILE_VARIABLE]
+    for name, field in Settings.model_fields.items():
+        top = f"{PREFIX}{name}".upper()
+        section = field.annotation
+        names.append(top)
+        if isinstance(section, type) and issubclass(section, _Section):
+            names += [f"{top}__{inner}".upper() for inner in section.model_fields]
+    return sorted(names)
+
+
+def _refuse_unknown_variables() -> None:
+    known = variables()
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name.upper() not in known)
+    if unknown:
+        near = difflib.get_close_matches(unknown[0], known, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise SettingsError(f"Unknown settings in the environment: {', '.join(unknown)}.{hint}")
+
+
+def _explain(error: ValidationError) -> str:
+    faults = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']} (found {e['input']!r})" for e in error.errors()]
+    return "Settings are not valid. " + "; ".join(faults)

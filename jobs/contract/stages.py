@@ -1,0 +1,13 @@
+"""The stages of a night in running order; each is the program ``jobs/<name>.py`` with READS, WRITES and ``run``."""
+
+STAGES = (
+    "validate",
+    "split_events",
+    "embed_items",
+    "train_als",
+    "generate_candidates",
+    "rank_candidates",
+    "evaluate",
+    "publish",
+    "announce",
+)

@@ -1,0 +1,54 @@
+"""Run one stage of one run: lock it, time it, keep its report, and turn its errors into one sentence."""
+
+import importlib
+import sys
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+
+import structlog
+from pyspark.sql import SparkSession
+
+from jobs import spark_io
+from jobs.contract.atomic_files import lock
+from jobs.contract.errors import NightshelfError
+from jobs.contract.run import Run, load_run
+
+log = structlog.get_logger()
+
+
+def execute(name: str, run: Run, spark: SparkSession) -> dict[str, Any]:
+    """Run stage ``name`` and return its report, which is also kept in the run's folder.
+
+    Raises:
+        LockedError: If another process runs this stage for this date, or a newer run has taken the date.
+        NightshelfError: Whatever the stage finds wrong.
+    """
+    program = importlib.import_module(f"jobs.{name}")
+    with lock(run.home.locks / f"{name}-{run.run_date}", f"run {run.run_id}"):
+        run.check_not_superseded()
+        log.info("stage started", stage=name, run=run.run_id, run_date=str(run.run_date))
+        started = time.monotonic()
+        report = {**program.run(spark, run), "seconds": round(time.monotonic() - started, 3)}
+        run.write_report(name, report)
+    log.info(
+        "stage finished",
+        stage=name,
+        **{key: value for key, value in report.items() if not isinstance(value, list | dict)},
+    )
+    return report
+
+
+def main(name: str) -> NoReturn:
+    """Run stage ``name`` as a program whose one argument is a run file; exit 1 with one sentence on a known fault."""
+    if len(sys.argv) != 2:
+        sys.exit(f"usage: {name}.py RUN_FILE (written by 'nightshelf run' and by the nightly DAG)")
+    try:
+        run = load_run(Path(sys.argv[1]))
+        spark = spark_io.session(run.settings, f"nightshelf {name} {run.run_date}")
+        execute(name, run, spark)
+    except NightshelfError as error:
+        log.error("stage failed", stage=name, error=str(error))
+        sys.exit(f"{name}: {error}")
+    spark.stop()
+    sys.exit(0)
