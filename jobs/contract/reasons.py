@@ -10,6 +10,7 @@ class Reason(StrEnum):
     TASTE = "taste"
     POPULAR = "popular"
     TRENDING = "trending"
+    AGAIN = "again"
 
 
 DEFAULT_VERB = "liked"
@@ -17,6 +18,7 @@ _SENTENCES = {
     Reason.TASTE: "Matches what you {verb}",
     Reason.POPULAR: "Popular with everyone",
     Reason.TRENDING: "Popular lately",
+    Reason.AGAIN: "You {verb} this before",
 }
 
 

@@ -80,8 +80,10 @@ class Validate(_Section):
 
 
 class Split(_Section):
-    """How the night's own backtest holds events out."""
+    """How events are held out: for the night's own backtest, or by a protocol of ``nightshelf evaluate``."""
 
+    protocol: Literal["night", "random_80_20", "leave_last_out", "global_time", "given", "cold_items"] = "night"
+    """night = each user's newest events; the others are ``nightshelf evaluate``'s and never meet a real home."""
     validation_share: float = Field(default=0.1, gt=0, lt=0.5)
     """The part of each user's history, newest but for the test part, on which choices are made."""
     test_share: float = Field(default=0.1, gt=0, lt=0.5)
@@ -125,8 +127,8 @@ class Als(_Section):
 class Candidates(_Section):
     """Where candidates come from, and how many."""
 
-    sources: tuple[str, ...] = ("als", "item_item", "text", "popular", "trending")
-    """The sources that run, where their input is there."""
+    sources: tuple[str, ...] = ("als", "item_item", "text", "popular", "trending", "history")
+    """The sources that run, where their input is there; their order is the bit order of a list's ``sources``."""
     per_source: int = Field(default=150, ge=1)
     """Candidates a source gives each user."""
     max_history: int = Field(default=300, ge=1)
