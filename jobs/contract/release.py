@@ -1,6 +1,9 @@
 """A release on disk: its manifest, the CURRENT pointer, and the checks made before anything of it is opened."""
 
+import hashlib
+import json
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +22,7 @@ ITEMS = "item_ids.msgpack"
 FALLBACK = "fallback.json"
 ONLINE_DB = "online.db"
 REPORT = "report"
+ROWS = "rows"
 _ID = re.compile(r"[0-9a-z_]+")
 
 
@@ -56,7 +60,7 @@ class OnlineEntry(_Frozen):
     rows: dict[str, int]
     """Rows by feature view."""
     sample: dict[str, str]
-    """user_id -> sha256 of the row's item ids, read back before the release is trusted."""
+    """user_id -> ``ids_sha256`` of the row's item ids, read back before the release is trusted."""
 
 
 class VerdictEntry(_Frozen):
@@ -79,6 +83,9 @@ class Manifest(_Frozen):
     created_at: datetime
     code_version: str
     files: dict[str, FileEntry]
+    """What serving reads, by path inside the release."""
+    row_files: dict[str, FileEntry]
+    """Copies of the online rows (Parquet), for materialising them again; serving never reads them."""
     counts: dict[str, int]
     """users, items."""
     embedding: dict[str, Any]
@@ -170,16 +177,30 @@ def read_manifest(folder: Path, expected_sha256: str | None = None) -> Manifest:
         raise ReleaseError(f"{path} is not a manifest of format {FORMAT}: {_first_line(error)}.") from None
 
 
+def ids_sha256(item_ids: Sequence[str]) -> str:
+    """Return the SHA-256 of a list of ids in its order, as 64 hex digits."""
+    return hashlib.sha256(json.dumps(list(item_ids)).encode()).hexdigest()
+
+
 def verify_files(folder: Path, manifest: Manifest) -> None:
-    """Check every file's size and SHA-256 against the manifest; nothing is opened before this has passed.
+    """Check every file that serving reads; nothing is opened before this has passed.
 
     Raises:
         ReleaseError: Naming the first file that is missing or differs.
     """
-    for name, entry in manifest.files.items():
+    check_files(folder, manifest.release_id, manifest.files)
+
+
+def check_files(folder: Path, release_id: str, files: dict[str, FileEntry]) -> None:
+    """Check each file's size and SHA-256.
+
+    Raises:
+        ReleaseError: Naming the first file that is missing or differs.
+    """
+    for name, entry in files.items():
         path = folder / name
         if not path.is_file():
-            raise ReleaseError(f"{path} is missing from release {manifest.release_id}.")
+            raise ReleaseError(f"{path} is missing from release {release_id}.")
         size_bytes = path.stat().st_size
         if size_bytes != entry.size_bytes:
             raise ReleaseError(f"{path} has {size_bytes:,} bytes, expected {entry.size_bytes:,}.")

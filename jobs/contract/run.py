@@ -111,7 +111,9 @@ def open_run(settings: Settings, run_date: date, *, announce: bool = True, force
     home.claim(settings.dataset)
     with lock(home.locks / "fence", "open_run"):
         fence = home.root / "fence.json"
-        last: dict[str, Any] = read_json(fence) if fence.exists() else {"token": 0, "opened_at": "1970-01-01T00:00:00+00:00"}
+        last: dict[str, Any] = (
+            read_json(fence) if fence.exists() else {"token": 0, "opened_at": "1970-01-01T00:00:00+00:00"}
+        )
         token = last["token"] + 1
         opened_at = max(datetime.now(UTC), datetime.fromisoformat(last["opened_at"]) + timedelta(milliseconds=1))
         run = Run(

@@ -1,0 +1,40 @@
+"""The Feast configuration of one release: what publish writes through and what every reader reads through."""
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jobs.contract.release import ONLINE_DB, REGISTRY, feast_project
+
+ENTITY_KEY_VERSION = 3
+
+
+def feast_config(folder: Path, online_store: str, offline_store: str = "duckdb") -> dict[str, Any]:
+    """Return a release's Feast configuration: ``RepoConfig(**feast_config(...))``, or a feature_store.yaml.
+
+    Args:
+        folder: The release's folder; its name is the release id.
+        online_store: ``settings.online_store``: ``sqlite`` or ``redis://[user:password@]host[:port][/db]``.
+        offline_store: ``duckdb``; a server that only reads online rows has no DuckDB and says ``dask``.
+    """
+    folder = folder.absolute()
+    return {
+        "project": feast_project(folder.name),
+        "provider": "local",
+        # A release's registry never changes: it is read once.
+        "registry": {"path": str(folder / REGISTRY), "cache_ttl_seconds": 0},
+        "online_store": _online_store(folder, online_store),
+        "offline_store": {"type": offline_store},
+        "entity_key_serialization_version": ENTITY_KEY_VERSION,
+    }
+
+
+def _online_store(folder: Path, online_store: str) -> dict[str, Any]:
+    if online_store == "sqlite":
+        return {"type": "sqlite", "path": str(folder / ONLINE_DB)}
+    url = urlsplit(online_store)
+    parts = {"db": url.path.strip("/"), "username": url.username, "password": url.password}
+    # Feast reads the values as JSON where it can: a quoted password of digits stays a string.
+    named = [f"{name}={value if name == 'db' else json.dumps(value)}" for name, value in parts.items() if value]
+    return {"type": "redis", "connection_string": ",".join([f"{url.hostname}:{url.port or 6379}", *named])}
