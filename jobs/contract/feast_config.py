@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jobs.contract.release import ONLINE_DB, REGISTRY, feast_project
+from jobs.contract.errors import ReleaseError
+from jobs.contract.release import ONLINE_DB, REGISTRY, Manifest, feast_project
 
 ENTITY_KEY_VERSION = 3
 
@@ -28,6 +29,26 @@ def feast_config(folder: Path, online_store: str, offline_store: str = "duckdb")
         "offline_store": {"type": offline_store},
         "entity_key_serialization_version": ENTITY_KEY_VERSION,
     }
+
+
+def online_store_of(manifest: Manifest, configured: str) -> str:
+    """Return where a release's online rows lie: its own SQLite file, or the configured Redis.
+
+    Args:
+        manifest: The release's manifest.
+        configured: ``settings.online_store``.
+
+    Raises:
+        ReleaseError: If its rows are in Redis and no Redis is configured.
+    """
+    if manifest.online.store == "sqlite":
+        return "sqlite"
+    if configured == "sqlite":
+        raise ReleaseError(
+            f"Release {manifest.release_id} has its online rows in Redis, but NIGHTSHELF_ONLINE_STORE is sqlite. "
+            "Set it to redis://host:port."
+        )
+    return configured
 
 
 def _online_store(folder: Path, online_store: str) -> dict[str, Any]:
