@@ -1,0 +1,43 @@
+"""``nightshelf evaluate``: any protocol on any dataset, apart from the home."""
+
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+import typer
+
+from jobs.commands.output import console, table
+from jobs.contract.settings import Split, load
+
+PROTOCOLS = tuple(name for name in get_args(Split.model_fields["protocol"].annotation) if name != "night")
+
+
+def evaluate(
+    protocol: Annotated[str, typer.Option(help=f"One of {', '.join(PROTOCOLS)}.")],
+    out: Annotated[Path, typer.Option(help="Folder that metrics.json is written to.")],
+    dataset: Annotated[str | None, typer.Option(help="Built-in name or folder; default: the setting.")] = None,
+    k: Annotated[list[int] | None, typer.Option(help="Cut-off; may be repeated. Default: 10.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of every random choice; default: split.seed.")] = None,
+) -> None:
+    """Measure every source and the blend by a protocol, with intervals; never touches the home."""
+    if protocol not in PROTOCOLS:
+        raise typer.BadParameter(f"found {protocol!r}, expected one of {', '.join(PROTOCOLS)}", param_hint="--protocol")
+    settings = load(**({} if seed is None else {"split": {"seed": seed}}))
+    name = dataset or settings.dataset
+    if not name:
+        raise typer.BadParameter("name a dataset: ml-100k, or a folder", param_hint="--dataset")
+    from jobs.evaluation.protocol_run import evaluate_dataset
+    from jobs.spark_io import session
+
+    spark = session(settings, f"nightshelf evaluate {protocol}")
+    with console.status(f"Evaluating {name} by {protocol}"):
+        metrics = evaluate_dataset(spark, name, protocol, k or [10], out, settings)
+    spark.stop()
+    _show(metrics)
+    console.print(f"Written to {out / 'metrics.json'}.", markup=False)
+
+
+def _show(metrics: dict[str, Any]) -> None:
+    systems = metrics["systems"]
+    names = list(next(iter(systems.values())))
+    rows = [(system, *(f"{values[name]:.4f}" for name in names)) for system, values in systems.items()]
+    console.print(table(("system", *names), rows, title=f"{metrics['n_users']:,} users, {metrics['n_items']:,} items"))
