@@ -5,7 +5,7 @@ from datetime import datetime
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
-from jobs.contract.tables import FOLD, ITEM_ID, ITEM_PROFILE, RANKED, USER_ID, USER_PROFILE, Fold
+from jobs.contract.tables import FOLD, ITEM_ID, ITEM_NEIGHBOURS, ITEM_PROFILE, RANKED, USER_ID, USER_PROFILE, Fold
 
 TOP_CATEGORIES = 5
 
@@ -46,6 +46,11 @@ def user_profile(interactions: DataFrame, items: DataFrame, as_of: datetime, cre
     empty = F.array().cast("array<string>")
     named = profiles.withColumn("top_categories", F.coalesce("top_categories", empty))
     return _at(named, as_of, created_at).select(*USER_PROFILE.names)
+
+
+def item_neighbours(neighbours: DataFrame, as_of: datetime, created_at: datetime) -> DataFrame:
+    """Return one row an item with a vector: its neighbours and their similarities, best first."""
+    return _at(neighbours, as_of, created_at).select(*ITEM_NEIGHBOURS.names)
 
 
 def _top_categories(interactions: DataFrame, items: DataFrame) -> DataFrame:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from jobs.contract.errors import ContractError
+from jobs.releases.vectors import Vectors
 
 _BLOCK_BYTES = 256 << 20
 
@@ -35,6 +37,24 @@ def nearest(
         similarities = unit_rows[rows] @ unit_rows.T
         similarities[np.arange(len(rows)), rows] = -np.inf
         yield from _best(rows, similarities, k)
+
+
+def neighbour_table(vectors: Vectors, k: int) -> pa.Table:
+    """Return (item_id, neighbour_ids, similarities), a row an item, from the exact nearest of ``vectors``."""
+    ids = pa.array(vectors.ids, pa.string())
+    rows, lengths, others, similarities = [], [0], [], []
+    for row, nearest_rows, values in nearest(np.arange(len(vectors.ids)), vectors.matrix, k):
+        rows.append(row)
+        lengths.append(len(nearest_rows))
+        others.append(nearest_rows.astype(np.int32))
+        similarities.append(values)
+    offsets = pa.array(np.cumsum(lengths), pa.int32())
+    columns = {
+        "item_id": ids.take(pa.array(rows)),
+        "neighbour_ids": pa.ListArray.from_arrays(offsets, ids.take(pa.array(np.concatenate(others)))),
+        "similarities": pa.ListArray.from_arrays(offsets, pa.array(np.concatenate(similarities))),
+    }
+    return pa.table(columns)
 
 
 def _best(

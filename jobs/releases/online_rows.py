@@ -5,7 +5,7 @@ Writing a row twice changes nothing, so a repeated or speculative task does no h
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from feature_repo.features import definitions, feature_columns
 from jobs.contract.tables import Table
 
 OnlineRow = tuple[EntityKey, dict[str, Value], datetime, datetime]
+_SAMPLE_ROWS = 200
 _SCALARS = {"string": "string_val", "bigint": "int64_val", "timestamp": "unix_timestamp_val"}
 _LISTS = {"array<string>": "string_list_val", "array<float>": "float_list_val", "array<int>": "int32_list_val"}
 
@@ -58,6 +59,19 @@ def write_rows(rows: DataFrame, table: Table, target: Target) -> int:
     writable = rows.coalesce(1) if target.one_writer else rows
     counts = writable.mapInArrow(_partition_writer(table, target), "n_rows bigint").collect()
     return sum(row["n_rows"] for row in counts)
+
+
+def payload_bytes(rows: DataFrame, table: Table, n_rows: int) -> int:
+    """Return about how many bytes of values the table's rows hold, from its first 200 rows."""
+    sample = rows.limit(_SAMPLE_ROWS).toArrow().to_pylist()
+    if not sample:
+        return 0
+    epoch = datetime.fromtimestamp(0, UTC)
+    sizes = []
+    for values in sample:
+        entity, features, _, _ = as_online_row(table, values, epoch)
+        sizes.append(entity.ByteSize() + sum(value.ByteSize() for value in features.values()))
+    return int(n_rows * sum(sizes) / len(sizes))
 
 
 def as_online_row(table: Table, values: dict[str, Any], at: datetime) -> OnlineRow:
@@ -110,6 +124,5 @@ def _value(kind: str, value: Any) -> Value:  # noqa: ANN401 - whatever a column 
         return Value()
     if kind == "timestamp":
         return Value(unix_timestamp_val=int(value.timestamp()))
-    if kind in _SCALARS:
-        return Value(**{_SCALARS[kind]: value})
-    return Value(**{_LISTS[kind]: {"val": value}})
+    field: dict[str, Any] = {_SCALARS[kind]: value} if kind in _SCALARS else {_LISTS[kind]: {"val": value}}
+    return Value(**field)

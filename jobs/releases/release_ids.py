@@ -34,3 +34,8 @@ def release_ids(home: Home) -> list[str]:
 def is_finished(folder: Path) -> bool:
     """Return whether the attempt came to its manifest, which is written last."""
     return (folder / MANIFEST).is_file()
+
+
+def run_id_of(release_id: str) -> str:
+    """Return the id of the run that wrote a release."""
+    return release_id.rpartition("_")[0]

@@ -1,0 +1,109 @@
+"""Publish: write the night's feature tables, and a release of them that serving can trust."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from jobs import spark_io
+from jobs.contract import tables
+from jobs.contract.atomic_files import sha256_of
+from jobs.contract.errors import ReleaseError
+from jobs.contract.release import INDEX, MANIFEST
+from jobs.contract.run import Run
+from jobs.releases import feature_tables
+from jobs.releases.index import build_index
+from jobs.releases.neighbours import neighbour_table
+from jobs.releases.part_times import PartTimes
+from jobs.releases.release_ids import new_release_id
+from jobs.releases.vectors import Vectors, choose_vectors
+from jobs.releases.verify import verify
+from jobs.releases.write import FEATURE_TABLES, Attempt, copy_rows, write_manifest, write_online, write_small_files
+
+READS = ("ranked", "item_embeddings", "als_item_factors", "interactions", "validated_items", "evaluation")
+WRITES = ("user_recommendations", "item_neighbours", "item_profile", "user_profile", "releases")
+
+
+def run(spark: SparkSession, run: Run) -> dict[str, Any]:
+    """Write a release, verify it, and report its id, counts, recall and the seconds of each part.
+
+    Raises:
+        ReleaseError: If there is nothing to publish, or what was written is not what was ranked.
+    """
+    times = PartTimes()
+    as_of = datetime.fromisoformat(run.report("validate")["as_of"])
+    attempt = Attempt(
+        run, run.home.releases / new_release_id(run), as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC)
+    )
+    attempt.folder.mkdir(parents=True)
+    with times.measure("feature_tables"):
+        rows = _write_tables(spark, attempt)
+    with times.measure("neighbours"):
+        vectors = _vectors(spark, run)
+        rows[tables.ITEM_NEIGHBOURS.name] = _write_neighbours(spark, attempt, vectors)
+    with times.measure("index"):
+        index = build_index(attempt.folder / INDEX, vectors, run.settings.publish, run.settings.split.seed)
+    with times.measure("files"):
+        profiles, interactions, evaluation = (
+            spark_io.read(spark, run, table) for table in (tables.ITEM_PROFILE, tables.INTERACTIONS, tables.EVALUATION)
+        )
+        metrics = write_small_files(attempt, profiles, interactions, evaluation, vectors.ids)
+        for table in FEATURE_TABLES:
+            copy_rows(spark, attempt, table)
+    with times.measure("online_rows"):
+        write_online(spark, attempt, rows)
+    with times.measure("manifest"):
+        recommendations = spark_io.read(spark, run, tables.USER_RECOMMENDATIONS)
+        manifest = write_manifest(attempt, index, rows, metrics, recommendations)
+    with times.measure("verify"):
+        verify(attempt.folder, run.settings.online_store)
+    return {
+        "release": attempt.release_id,
+        "manifest_sha256": sha256_of(attempt.folder / MANIFEST),
+        "n_users": manifest.counts["users"],
+        "n_items": manifest.counts["items"],
+        "n_indexed": index.n_items,
+        "vectors": index.vectors,
+        "recall": round(index.recall, 4),
+        "search_k": index.search_k,
+        "part_seconds": times.seconds,
+    }
+
+
+def _write_tables(spark: SparkSession, attempt: Attempt) -> dict[str, int]:
+    run, at = attempt.run, (attempt.as_of, attempt.run.opened_at)
+    ranked, interactions, items = (
+        spark_io.read(spark, run, table) for table in (tables.RANKED, tables.INTERACTIONS, tables.VALIDATED_ITEMS)
+    )
+    frames = {
+        tables.USER_RECOMMENDATIONS: feature_tables.user_recommendations(ranked, *at),
+        tables.ITEM_PROFILE: feature_tables.item_profile(items, interactions, *at),
+        tables.USER_PROFILE: feature_tables.user_profile(interactions, items, *at),
+    }
+    rows = {table.name: spark_io.write(frame, run, table) for table, frame in frames.items()}
+    if not rows[tables.USER_RECOMMENDATIONS.name]:
+        raise ReleaseError(
+            f"Nothing to publish for {run.run_date}: table ranked has no final list. See rank_candidates."
+        )
+    return rows
+
+
+def _vectors(spark: SparkSession, run: Run) -> Vectors:
+    return choose_vectors(
+        spark_io.read(spark, run, tables.ITEM_EMBEDDINGS),
+        spark_io.read(spark, run, tables.ALS_ITEM_FACTORS),
+        spark_io.read(spark, run, tables.ITEM_PROFILE),
+    )
+
+
+def _write_neighbours(spark: SparkSession, attempt: Attempt, vectors: Vectors) -> int:
+    run = attempt.run
+    found = spark.createDataFrame(neighbour_table(vectors, run.settings.publish.neighbours))
+    neighbours = feature_tables.item_neighbours(found, attempt.as_of, run.opened_at)
+    return spark_io.write(neighbours, run, tables.ITEM_NEIGHBOURS)
+
+
+if __name__ == "__main__":
+    from jobs.stage import main
+
+    main("publish")
