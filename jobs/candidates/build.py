@@ -1,0 +1,103 @@
+"""The sources of one fold, built from its tables; a source whose input is missing steps aside and says so."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812
+
+from jobs.candidates.catalogue import Catalogue
+from jobs.candidates.item_item import co_occurrences, neighbours, taken_counts
+from jobs.candidates.popularity import popular, trending
+from jobs.candidates.sources import AlsSource, HistorySource, ListSource, NeighbourSource, Source
+from jobs.candidates.text import dense_vectors, text_neighbours
+from jobs.contract.errors import SettingsError
+from jobs.contract.reasons import Reason
+from jobs.contract.settings import Candidates
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What sources are built from, all of one fold.
+
+    Attributes:
+        interactions: One row a user and item, with weight and last_timestamp.
+        histories: From ``histories``.
+        embeddings: Rows of ``item_embeddings``.
+        item_factors: (item_id, factors).
+        as_of: What "lately" is counted back from.
+    """
+
+    interactions: DataFrame
+    histories: DataFrame
+    embeddings: DataFrame
+    item_factors: DataFrame
+    as_of: datetime
+
+
+def build_sources(inputs: Inputs, items: Catalogue, settings: Candidates) -> tuple[dict[str, Source], list[str]]:
+    """Return the named sources in the settings' order, and what stepped aside and why."""
+    check_sources(settings.sources)
+    liked = inputs.interactions.where(F.col("weight") > 0)
+    built: dict[str, Source] = {}
+    aside: list[str] = []
+    for name in settings.sources:
+        builder, _, needs = BUILDERS[name]
+        source = builder(inputs, liked, items, settings)
+        if source is None:
+            aside.append(f"{name}: {needs}")
+        else:
+            built[name] = source
+    return built, aside
+
+
+def _als(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candidates) -> Source | None:
+    factors = dense_vectors(inputs.item_factors, items.index(), "factors")
+    return None if factors is None else AlsSource(factors)
+
+
+def _item_item(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candidates) -> Source | None:
+    taken = inputs.histories.select(F.col("liked").alias("items"))
+    n_users = taken_counts(taken, len(items.item_ids))
+    pairs = co_occurrences(taken, len(items.item_ids))
+    return NeighbourSource(neighbours(pairs, n_users, settings.shrinkage, settings.neighbours))
+
+
+def _text(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candidates) -> Source | None:
+    similarity = text_neighbours(inputs.embeddings, items, settings.neighbours)
+    return None if similarity is None else NeighbourSource(similarity)
+
+
+def _popular(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candidates) -> Source | None:
+    return ListSource(popular(liked, items.index()))
+
+
+def _trending(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candidates) -> Source | None:
+    scores = trending(liked, items.index(), inputs.as_of, settings.half_life_days)
+    return None if scores is None else ListSource(scores)
+
+
+def _history(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candidates) -> Source | None:
+    return HistorySource(len(items.item_ids))
+
+
+# Source name -> its builder, its reason code, and what it steps aside for.
+BUILDERS = {
+    "als": (_als, Reason.BECAUSE, "ALS learnt no factors"),
+    "item_item": (_item_item, Reason.BECAUSE, "no two items share a user"),
+    "text": (_text, Reason.BECAUSE, "no item has a text"),
+    "popular": (_popular, Reason.POPULAR, "no interactions"),
+    "trending": (_trending, Reason.TRENDING, "events have no timestamps"),
+    "history": (_history, Reason.AGAIN, "no interactions"),
+}
+
+
+def check_sources(names: tuple[str, ...]) -> None:
+    """Refuse a source that does not exist.
+
+    Raises:
+        SettingsError: Naming the unknown ones and those there are.
+    """
+    unknown = [name for name in names if name not in BUILDERS]
+    if unknown:
+        raise SettingsError(f"candidates.sources holds unknown {unknown}; there are {sorted(BUILDERS)}.")

@@ -1,0 +1,37 @@
+"""How popular each item is: with everyone, and lately."""
+
+from datetime import datetime
+
+import numpy as np
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812
+
+from jobs.candidates.top_k import FloatArray
+from jobs.contract.tables import ITEM_ID
+
+_SECONDS_A_DAY = 86_400.0
+
+
+def popular(liked: DataFrame, index: dict[str, int]) -> FloatArray:
+    """Return float32[n_items]: how many users liked each item; ``liked`` has a row a user and item."""
+    return _dense(liked.groupBy(ITEM_ID).count(), index)
+
+
+def trending(liked: DataFrame, index: dict[str, int], as_of: datetime, half_life_days: float) -> FloatArray | None:
+    """Return float32[n_items]: users who liked each item, each halved for every ``half_life_days`` before ``as_of``.
+
+    None where no interaction has a time.
+    """
+    timed = liked.where(F.col("last_timestamp").isNotNull())
+    if timed.isEmpty():
+        return None
+    age_days = (F.lit(as_of).cast("double") - F.col("last_timestamp").cast("double")) / _SECONDS_A_DAY
+    freshness = F.pow(F.lit(0.5), F.greatest(age_days, F.lit(0.0)) / half_life_days)
+    return _dense(timed.groupBy(ITEM_ID).agg(F.sum(freshness)), index)
+
+
+def _dense(scored: DataFrame, index: dict[str, int]) -> FloatArray:
+    scores = np.zeros(len(index), dtype=np.float32)
+    for item_id, score in scored.collect():
+        scores[index[item_id]] = score
+    return scores

@@ -1,0 +1,33 @@
+"""Which users of a fold get candidates."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812
+
+from jobs.contract.settings import Settings
+from jobs.contract.tables import PART, USER_ID, Fold, Part
+from jobs.interactions.folds import judged_fold
+
+_HASH_STEPS = 1 << 30
+
+
+def users_to_score(histories: DataFrame, parted: DataFrame, fold: Fold, settings: Settings) -> DataFrame:
+    """Return the histories that need candidates.
+
+    In the night's final fold that is everybody. The backtest needs only users with held-out events, of whom at most
+    ``evaluate.max_users`` are taken, by hash; a protocol's final fold needs those with test events.
+    """
+    if fold is Fold.FINAL and settings.split.protocol == "night":
+        return histories
+    judged = {Part.TEST} if fold is judged_fold(settings.split) else set()
+    parts = judged | ({Part.VALIDATION} if fold is Fold.BACKTEST else set())
+    held = parted.where(F.col(PART).isin([part.value for part in parts])).select(USER_ID).distinct()
+    return histories.join(sample_users(held, settings.evaluate.max_users, settings.split.seed), on=USER_ID, how="inner")
+
+
+def sample_users(users: DataFrame, max_users: int, seed: int) -> DataFrame:
+    """Return all users, or about ``max_users`` of them chosen by a seeded hash of the id."""
+    n_users = users.count()
+    if n_users <= max_users:
+        return users
+    uniform = F.pmod(F.xxhash64(F.lit(seed), USER_ID), F.lit(_HASH_STEPS))
+    return users.where(uniform < int(_HASH_STEPS * max_users / n_users))

@@ -1,0 +1,86 @@
+"""Generate candidates for both folds: every source's best items for every user, with the items of the user's own that speak for them.
+
+Cost: item-sized models are built once and broadcast; then one pass over the users.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812
+
+from jobs import spark_io
+from jobs.candidates.build import Inputs, build_sources
+from jobs.candidates.catalogue import catalogue
+from jobs.candidates.generate import Generator, candidates
+from jobs.candidates.histories import histories
+from jobs.candidates.users import users_to_score
+from jobs.contract import tables
+from jobs.contract.run import Run
+from jobs.contract.tables import FOLD, Fold
+from jobs.interactions.aggregate import merge_parts
+from jobs.interactions.folds import trained_on
+
+READS = ("validated_items", "interactions", "item_embeddings", "als_user_factors", "als_item_factors")
+WRITES = ("candidates",)
+
+# A smaller share of repeats is chance: nobody takes films twice, and candidates to repeat them would only cost.
+_MIN_REPEAT_SHARE = 0.01
+
+
+def run(spark: SparkSession, run: Run) -> dict[str, Any]:
+    """Write ``candidates`` and report what each fold did and which sources stepped aside."""
+    parted = spark_io.read(spark, run, tables.INTERACTIONS).persist()
+    folds = {fold: _fold(spark, run, parted, fold) for fold in Fold}
+    union = folds[Fold.BACKTEST][0].unionByName(folds[Fold.FINAL][0])
+    n_rows = spark_io.write(union, run, tables.CANDIDATES)
+    return {"candidates": n_rows, **{fold.value: report for fold, (_, report) in folds.items()}}
+
+
+def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple[DataFrame, dict[str, Any]]:
+    settings = run.settings
+    as_of = datetime.fromisoformat(run.report("validate")["as_of"])
+    items = catalogue(spark_io.read(spark, run, tables.VALIDATED_ITEMS), parted, fold, settings.split, as_of)
+    interactions = merge_parts(parted, trained_on(fold, settings.split)).persist()
+    newest = interactions.agg(F.max("last_timestamp")).first()
+    gathered = histories(interactions, items.index(), settings.candidates.max_history).persist()
+    factors = {
+        table: spark_io.read(spark, run, table).where(F.col(FOLD) == fold.value)
+        for table in (tables.ALS_USER_FACTORS, tables.ALS_ITEM_FACTORS)
+    }
+    inputs = Inputs(
+        interactions=interactions,
+        histories=gathered,
+        embeddings=spark_io.read(spark, run, tables.ITEM_EMBEDDINGS),
+        item_factors=factors[tables.ALS_ITEM_FACTORS],
+        # The backtest must not look back from a moment that its training part has not reached.
+        as_of=min(as_of, newest[0].astimezone(as_of.tzinfo)) if newest and newest[0] else as_of,
+    )
+    sources, aside = build_sources(inputs, items, settings.candidates)
+    with_seen = _with_seen(run)
+    generator = Generator(items, sources, settings.candidates, with_seen)
+    users = users_to_score(gathered, parted, fold, settings).join(
+        factors[tables.ALS_USER_FACTORS].drop(FOLD), on="user_id", how="left"
+    )
+    report = {
+        "items": len(items.item_ids),
+        "eligible_items": int(items.eligible.sum()),
+        "sources": list(sources),
+        "stepped_aside": aside,
+        "with_seen": with_seen,
+    }
+    return candidates(users, generator).select(F.lit(fold.value).alias(FOLD), "*"), report
+
+
+def _with_seen(run: Run) -> bool:
+    if run.settings.split.protocol != "night":
+        return False  # the protocols mask what a user took in training
+    if run.settings.rank.seen != "auto":
+        return run.settings.rank.seen == "keep"
+    return float(run.report("split_events")["repeat_share"]) >= _MIN_REPEAT_SHARE
+
+
+if __name__ == "__main__":
+    from jobs.stage import main
+
+    main("generate_candidates")
