@@ -1,0 +1,47 @@
+"""The cursor of a list's next page: it names its release, so that paging never mixes two."""
+
+import base64
+import binascii
+
+import msgspec
+
+from serving.problems import ProblemError, bad_parameter
+
+
+class Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where the next page starts."""
+
+    release: str
+    position: int
+    """Into the user's row followed by the popular list, before any filter: a change of filters moves nothing."""
+    rank: int
+    """Items shown on the pages before."""
+
+
+def encode_cursor(cursor: Cursor) -> str:
+    """Return the cursor as text that needs no escaping in a URL."""
+    return base64.urlsafe_b64encode(msgspec.msgpack.encode(cursor)).decode().rstrip("=")
+
+
+def decode_cursor(text: str, release: str) -> Cursor:
+    """Return the cursor in ``text``.
+
+    Raises:
+        ProblemError: 422 if it was not made here, 410 if its release is no longer served.
+    """
+    try:
+        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
+        cursor = msgspec.msgpack.decode(base64.b64decode(padded, b"-_", validate=True), type=Cursor)
+    except (UnicodeError, binascii.Error, msgspec.DecodeError):
+        raise bad_parameter("cursor", text, "the 'next' of an earlier answer") from None
+    if cursor.position < 0 or cursor.rank < 0:
+        raise bad_parameter("cursor", text, "the 'next' of an earlier answer")
+    if cursor.release != release:
+        raise ProblemError(
+            410,
+            "release-gone",
+            f"The cursor belongs to release {cursor.release}, which is no longer served. Start again without a cursor.",
+            found=cursor.release,
+            expected=release,
+        )
+    return cursor
