@@ -76,7 +76,7 @@ def show(home: Home, release_id: str) -> dict[str, Any]:
     }
 
 
-def feast_yaml(settings: Settings, release_id: str | None = None) -> str:
+def feast_config_text(settings: Settings, release_id: str | None = None) -> str:
     """Return a feature_store.yaml that reads one release, by default the announced one: what is served.
 
     Raises:

@@ -1,0 +1,35 @@
+"""What ``nightshelf releases`` and ``nightshelf feast-config`` call, in one place; light to import.
+
+Each function is defined in the module of its concept. Where that module brings Feast or Spark, which take seconds to
+import, it is imported when the command is called.
+"""
+
+from jobs.contract.settings import Settings
+from jobs.releases.collect import Garbage, collect
+from jobs.releases.listing import ReleaseRow, feast_config_text, list_releases, show
+from jobs.releases.pins import pin, unpin
+from jobs.releases.rollback import resume, rollback
+
+__all__ = [
+    "Garbage",
+    "ReleaseRow",
+    "feast_config",
+    "gc",
+    "list_releases",
+    "materialise",
+    "pin",
+    "resume",
+    "rollback",
+    "show",
+    "unpin",
+]
+
+gc = collect
+feast_config = feast_config_text
+
+
+def materialise(settings: Settings, release_id: str) -> float:
+    """Write a release's online rows again and return the seconds it took; see ``jobs.releases.materialise``."""
+    from jobs.releases.materialise import materialise as write_again
+
+    return write_again(settings, release_id)
