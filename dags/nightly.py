@@ -8,9 +8,10 @@ dates and announces none, unless it is given ``{"announce": true}``.
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
-from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, Param, dag, get_current_context, task
+from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, Param, dag, task
 
 from jobs.contract import run as runs
 from jobs.contract import stages
@@ -22,10 +23,8 @@ NEW_DATA = Asset("nightshelf_new_data")
 
 
 @task
-def open_run() -> str:
+def open_run(dag_run: Any = None, params: Any = None) -> str:  # noqa: ANN401 - Airflow's own, given by name
     """Open the run and return its file, the one argument of every stage."""
-    context = get_current_context()
-    dag_run, params = context["dag_run"], context["params"]
     settings = load(dataset=params["dataset"]) if params["dataset"] else load()
     # Manual and asset-triggered runs have no logical date in Airflow 3: theirs is the time they were due.
     run_date = runs.run_date_of(dag_run.logical_date or dag_run.run_after, settings.schedule.timezone)

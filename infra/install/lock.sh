@@ -11,7 +11,7 @@ trap 'rm -rf "$scratch"' EXIT
 freeze() { "$1/bin/python" -m pip freeze | sed -e '/^nightshelf/d' -e 's/+cpu$//'; }
 
 "$PYTHON" -m venv "$scratch/all"
-"$scratch/all/bin/python" -m pip install --quiet ".[jobs,airflow,serving,dev]"
+"$scratch/all/bin/python" -m pip install --quiet ".[jobs,airflow,postgres,serving,dev]"
 freeze "$scratch/all" >"$scratch/requirements.lock"
 
 # The server's packages in the versions that the tests run with.

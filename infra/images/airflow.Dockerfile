@@ -1,0 +1,24 @@
+# Airflow's scheduler, DAG processor and web interface. Stages are submitted in client mode: their drivers run here, so
+# that the image holds the jobs' packages too.
+FROM python:3.11-slim-bookworm AS build
+WORKDIR /opt/nightshelf
+COPY infra/install infra/install
+RUN infra/install/compiler.sh install
+COPY pyproject.toml README.md LICENSE requirements.lock requirements-serving.lock ./
+COPY jobs jobs
+COPY feature_repo feature_repo
+COPY serving serving
+COPY dags dags
+RUN infra/install/python.sh airflow,postgres,jobs /opt/venv
+
+FROM python:3.11-slim-bookworm
+WORKDIR /opt/nightshelf
+COPY infra/install/java.sh infra/install/java.sh
+RUN infra/install/java.sh install && rm -rf /var/lib/apt/lists/*
+COPY --from=build /opt/venv /opt/venv
+COPY dags dags
+RUN useradd --uid 10001 nightshelf && install -d -o nightshelf /var/lib/nightshelf /opt/airflow
+USER nightshelf
+ENV PATH=/opt/venv/bin:$PATH TZ=UTC PYTHONUNBUFFERED=1 NIGHTSHELF_HOME=/var/lib/nightshelf
+ENV AIRFLOW_HOME=/opt/airflow AIRFLOW__CORE__DAGS_FOLDER=/opt/nightshelf/dags AIRFLOW__CORE__LOAD_EXAMPLES=False
+CMD ["airflow", "scheduler"]
