@@ -6,24 +6,102 @@ import typer
 
 from jobs.commands.output import console, table
 from jobs.contract.home import Home
+from jobs.contract.release import Pointer
 from jobs.contract.settings import load
+from jobs.releases import commands
 
 app = typer.Typer(help="List releases, roll back, keep and collect them.", no_args_is_help=True)
-ReleaseId = Annotated[str, typer.Argument(help="As 'nightshelf releases list' shows it.")]
+ReleaseId = Annotated[str, typer.Argument(metavar="ID", help="As 'nightshelf releases list' shows it.")]
+_COLUMNS = ("release", "night of", "state", "pinned", "rows", "verdict", "users", "items", "MB")
+_VERDICTS = {True: "publish", False: "block", None: None}
 
 
 @app.command("list", epilog="Example: nightshelf releases list")
 def list_() -> None:
-    """List releases, newest first: what each holds, its verdict, and which is served."""
-    from jobs.releases.commands import list_releases
+    """List releases, newest first: state, verdict and what each holds."""
+    rows = [
+        (
+            row.release_id,
+            row.run_date,
+            row.state or None,
+            "yes" if row.pinned else None,
+            "online" if row.online else "collected",
+            _VERDICTS[row.verdict],
+            row.n_users,
+            row.n_items,
+            f"{row.size_bytes / 1e6:.1f}",
+        )
+        for row in commands.list_releases(_home())
+    ]
+    console.print(table(_COLUMNS, rows) if rows else "No releases yet. Run a night first: nightshelf run")
 
-    console.print(list_releases(Home(load().home)))
+
+@app.command(epilog="Example: nightshelf releases show 20260131_000007_4f2a")
+def show(release_id: ReleaseId) -> None:
+    """Print a release's manifest and state as JSON."""
+    console.print_json(data=commands.show(_home(), release_id))
+
+
+@app.command(epilog="Example: nightshelf releases pin 20260131_000007_4f2a")
+def pin(release_id: ReleaseId) -> None:
+    """Keep a release's files whatever comes."""
+    commands.pin(_home(), release_id)
+    _say(f"Release {release_id} is kept until unpinned.")
+
+
+@app.command(epilog="Example: nightshelf releases unpin 20260131_000007_4f2a")
+def unpin(release_id: ReleaseId) -> None:
+    """Let a pinned release be collected in its turn."""
+    commands.unpin(_home(), release_id)
+    _say(f"Release {release_id} is no longer pinned.")
+
+
+@app.command(epilog="Example: nightshelf releases rollback 20260130_000006_91c0")
+def rollback(release_id: ReleaseId) -> None:
+    """Serve an older release again, and hold announcements until 'releases resume'."""
+    _say(_pointer(commands.rollback(load(), release_id)))
+
+
+@app.command(epilog="Example: nightshelf releases resume")
+def resume() -> None:
+    """Let the next night announce its release again after a rollback."""
+    _say(_pointer(commands.resume(_home())))
+
+
+@app.command(epilog="Example: nightshelf releases materialise 20260128_000004_03bd")
+def materialise(release_id: ReleaseId) -> None:
+    """Write the online rows of a release again, so that it can be rolled back to."""
+    with console.status(f"writing the online rows of {release_id}"):
+        seconds = commands.materialise(load(), release_id)
+    _say(f"Release {release_id} has its online rows again, written in {seconds:.1f} s.")
+
+
+@app.command(epilog="Example: nightshelf releases gc --dry-run")
+def gc(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and remove nothing.")] = False,
+) -> None:
+    """Remove old releases and their online rows; never the current, the previous or a pinned one."""
+    garbage = commands.gc(load(), dry_run=dry_run)
+    verb = "would go" if dry_run else "are gone"
+    _say(f"Releases that {verb}: {', '.join(garbage.releases) or 'none'}.")
+    _say(f"Releases whose rows in Redis {verb}: {', '.join(garbage.rows) or 'none'}.")
 
 
 def feast_config(
-    release_id: Annotated[str | None, typer.Argument(help="Default: the announced release.")] = None,
+    release_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Default: the announced release.")] = None,
 ) -> None:
     """Print a feature_store.yaml of the announced release, so that a Feast user reads what is served."""
-    from jobs.releases.commands import feast_config as configuration
+    typer.echo(commands.feast_config(load(), release_id), nl=False)
 
-    console.print(configuration(load(), release_id), markup=False)
+
+def _home() -> Home:
+    return Home(load().home)
+
+
+def _say(text: str) -> None:
+    console.print(text, markup=False, soft_wrap=True)
+
+
+def _pointer(pointer: Pointer) -> str:
+    held = "announcements are held until: nightshelf releases resume" if pointer.held else "the next night announces"
+    return f"Release {pointer.release} is served (before it: {pointer.previous or 'none'}); {held}."
