@@ -8,7 +8,11 @@ import typer
 from jobs.commands.output import console
 from jobs.contract.settings import load
 
-app = typer.Typer(help="Fetch a built-in dataset; check one of your own.", no_args_is_help=True)
+app = typer.Typer(
+    help="Fetch a built-in dataset; check one of your own.",
+    epilog="Example: nightshelf data fetch ml-100k",
+    no_args_is_help=True,
+)
 
 
 @app.command(epilog="Example: nightshelf data fetch ml-100k")

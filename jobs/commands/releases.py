@@ -10,7 +10,11 @@ from jobs.contract.release import Pointer
 from jobs.contract.settings import load
 from jobs.releases import commands
 
-app = typer.Typer(help="List releases, roll back, keep and collect them.", no_args_is_help=True)
+app = typer.Typer(
+    help="List releases, roll back, keep and collect them.",
+    epilog="Example: nightshelf releases list",
+    no_args_is_help=True,
+)
 ReleaseId = Annotated[str, typer.Argument(metavar="ID", help="As 'nightshelf releases list' shows it.")]
 _COLUMNS = ("release", "night of", "state", "pinned", "rows", "verdict", "users", "items", "MB")
 _VERDICTS = {True: "publish", False: "block", None: None}

@@ -83,7 +83,9 @@ def reusable_run(settings: Settings, day: date, stages: list[str]) -> Run | None
 
 def execute(stages: list[str], current: Run) -> None:
     """Run the stages in this process, a line and its seconds each; their log goes to the run's folder."""
-    console.print(f"Run {current.run_id} of {current.settings.dataset} for {current.run_date}", markup=False)
+    console.print(
+        f"Run {current.run_id} of {current.settings.dataset} for {current.run_date}", markup=False, soft_wrap=True
+    )
     with console.status("starting Spark"):
         import structlog
 
@@ -104,7 +106,7 @@ def execute(stages: list[str], current: Run) -> None:
     finally:
         structlog.reset_defaults()
         spark.stop()
-    console.print(f"Reports and log: {current.folder}", markup=False)
+    console.print(f"Reports and log: {current.folder}", markup=False, soft_wrap=True)
 
 
 def _differing(was: dict[str, Any], now: dict[str, Any], path: str = "") -> list[str]:
@@ -125,4 +127,6 @@ def _show_plan(stages: list[str], settings: Settings, day: date, earlier: Run | 
     console.print(table(("stage", "reads", "writes"), rows))
     opened = f"continues run {earlier.run_id}" if earlier else "opens a new run"
     dataset = (earlier.settings.dataset if earlier else settings.dataset) or "not set: name one with --dataset"
-    console.print(f"For {day} in {settings.home}: {opened}. Dataset: {dataset}. Nothing was run.", markup=False)
+    console.print(
+        f"For {day} in {settings.home}: {opened}. Dataset: {dataset}. Nothing was run.", markup=False, soft_wrap=True
+    )
