@@ -12,6 +12,7 @@ from serving.responses import BatchRequest, decode_any, decode_batch
 
 MAX_K = 200
 DEFAULT_K = 10
+_NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 _FAULT_AT = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.(?P<name>\w+)|\[(?P<index>\d+)\]", re.ASCII)
@@ -60,8 +61,8 @@ def parse_batch(body: bytes, max_users: int) -> BatchRequest:
         batch = decode_batch(body)
     except msgspec.ValidationError as error:
         raise _bad_shape(str(error), body) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ProblemError(400, "not-json", f"The body is not JSON: {error}.", expected="a JSON object") from None
+    except _NOT_JSON as error:
+        raise _not_json(error) from None
     if len(batch.user_ids) > max_users:
         raise bad_parameter("user_ids", f"{len(batch.user_ids)} users", f"at most {max_users}")
     return batch
@@ -70,9 +71,18 @@ def parse_batch(body: bytes, max_users: int) -> BatchRequest:
 def _bad_shape(fault: str, body: bytes) -> ProblemError:
     matched = _FAULT_AT.match(fault)
     what, path = (matched["what"], matched["path"] or "") if matched else (fault, "")
-    found = msgspec.json.encode(_value_at(decode_any(body), path)).decode()
     detail = f"{path.lstrip('.') or 'The body'}: {what[0].lower()}{what[1:]}."
+    try:
+        found = msgspec.json.encode(_value_at(decode_any(body), path)).decode()
+    except msgspec.ValidationError:  # a number beyond any float
+        return ProblemError(422, "bad-parameter", detail, expected=what)
+    except _NOT_JSON as error:  # broken behind the fault that was met first
+        return _not_json(error)
     return ProblemError(422, "bad-parameter", detail, found, what)
+
+
+def _not_json(error: Exception) -> ProblemError:
+    return ProblemError(400, "not-json", f"The body is not JSON: {error}.", expected="a JSON object")
 
 
 def _value_at(value: Any, path: str) -> Any:  # noqa: ANN401 - any JSON value

@@ -76,7 +76,7 @@ class Reloader:
             if now is None or now.release is not self._release or now.overlay is not self._overlay:
                 self.served = Served(self._release, self._overlay)
         if self.fault != before:
-            self._metrics.set_fault(self.fault is not None)
+            self._metrics.set_fault(present=self.fault is not None)
             log.warning("reload fault", fault=self.fault) if self.fault else log.info("reload fault mended")
 
     def _run(self) -> None:
