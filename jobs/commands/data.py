@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.output import console
+from jobs.commands.output import console, say
 from jobs.contract.settings import load
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ def fetch(name: Annotated[str, typer.Argument(help="ml-100k or complete-journey.
 
     with console.status(f"Fetching {name}"):
         folder = fetch_dataset(name)
-    console.print(f"{name} lies in {folder}. Use it: nightshelf run --dataset {name}", markup=False, soft_wrap=True)
+    say(f"{name} lies in {folder}. Use it: nightshelf run --dataset {name}")
 
 
 @app.command(epilog="Example: nightshelf data check ./my-shop")

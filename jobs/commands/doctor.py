@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import typer
 
-from jobs.commands.output import console, table
+from jobs.commands.output import console, say, table
 from jobs.contract.errors import SettingsError
 from jobs.contract.settings import load
 from jobs.diagnosis import installation, machine, project
@@ -23,9 +23,9 @@ def doctor() -> None:
     console.print(shown)
     missing = [finding.name for finding in found if finding.state == State.MISSING]
     if missing:
-        console.print(f"Missing: {', '.join(missing)}.", style=_STYLES[State.MISSING], markup=False)
+        say(f"Missing: {', '.join(missing)}.", style=_STYLES[State.MISSING])
         raise typer.Exit(1)
-    console.print("Everything that is needed is there.", style=_STYLES[State.OK])
+    say("Everything that is needed is there.", style=_STYLES[State.OK])
 
 
 def findings() -> Iterator[Finding]:

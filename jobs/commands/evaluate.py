@@ -5,7 +5,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from jobs.commands.output import console, table
+from jobs.commands.output import console, say, table
 from jobs.contract.settings import Split, load
 
 PROTOCOLS = tuple(name for name in get_args(Split.model_fields["protocol"].annotation) if name != "night")
@@ -33,7 +33,7 @@ def evaluate(
         metrics = evaluate_dataset(spark, name, protocol, k or [10], out, settings)
     spark.stop()
     _show(metrics)
-    console.print(f"Written to {out / 'metrics.json'}.", markup=False)
+    say(f"Written to {out / 'metrics.json'}.")
 
 
 def _show(metrics: dict[str, Any]) -> None:

@@ -9,6 +9,11 @@ console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
 
+def say(text: str, style: str | None = None) -> None:
+    """Print a sentence; what it quotes is never taken for markup, and a path in it is never broken."""
+    console.print(text, style=style, markup=False, soft_wrap=True)
+
+
 def fail(message: str) -> None:
     """Print an error's sentence; what it quotes is never taken for markup."""
     errors.print("Error:", style="bold red", end=" ")

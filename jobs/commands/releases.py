@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.output import console, table
+from jobs.commands.output import console, say, table
 from jobs.contract.home import Home
 from jobs.contract.release import Pointer
 from jobs.contract.settings import load
@@ -50,26 +50,26 @@ def show(release_id: ReleaseId) -> None:
 def pin(release_id: ReleaseId) -> None:
     """Keep a release's files whatever comes."""
     commands.pin(_home(), release_id)
-    _say(f"Release {release_id} is kept until unpinned.")
+    say(f"Release {release_id} is kept until unpinned.")
 
 
 @app.command(epilog="Example: nightshelf releases unpin 20260131_000007_4f2a")
 def unpin(release_id: ReleaseId) -> None:
     """Let a pinned release be collected in its turn."""
     commands.unpin(_home(), release_id)
-    _say(f"Release {release_id} is no longer pinned.")
+    say(f"Release {release_id} is no longer pinned.")
 
 
 @app.command(epilog="Example: nightshelf releases rollback 20260130_000006_91c0")
 def rollback(release_id: ReleaseId) -> None:
     """Serve an older release again, and hold announcements until 'releases resume'."""
-    _say(_pointer(commands.rollback(load(), release_id)))
+    say(_pointer(commands.rollback(load(), release_id)))
 
 
 @app.command(epilog="Example: nightshelf releases resume")
 def resume() -> None:
     """Let the next night announce its release again after a rollback."""
-    _say(_pointer(commands.resume(_home())))
+    say(_pointer(commands.resume(_home())))
 
 
 @app.command(epilog="Example: nightshelf releases materialise 20260128_000004_03bd")
@@ -77,7 +77,7 @@ def materialise(release_id: ReleaseId) -> None:
     """Write the online rows of a release again, so that it can be rolled back to."""
     with console.status(f"writing the online rows of {release_id}"):
         seconds = commands.materialise(load(), release_id)
-    _say(f"Release {release_id} has its online rows again, written in {seconds:.1f} s.")
+    say(f"Release {release_id} has its online rows again, written in {seconds:.1f} s.")
 
 
 @app.command(epilog="Example: nightshelf releases gc --dry-run")
@@ -87,8 +87,8 @@ def gc(
     """Remove old releases and their online rows; never the current, the previous or a pinned one."""
     garbage = commands.gc(load(), dry_run=dry_run)
     verb = "would go" if dry_run else "are gone"
-    _say(f"Releases that {verb}: {', '.join(garbage.releases) or 'none'}.")
-    _say(f"Releases whose rows in Redis {verb}: {', '.join(garbage.rows) or 'none'}.")
+    say(f"Releases that {verb}: {', '.join(garbage.releases) or 'none'}.")
+    say(f"Releases whose rows in Redis {verb}: {', '.join(garbage.rows) or 'none'}.")
 
 
 def feast_config(
@@ -100,10 +100,6 @@ def feast_config(
 
 def _home() -> Home:
     return Home(load().home)
-
-
-def _say(text: str) -> None:
-    console.print(text, markup=False, soft_wrap=True)
 
 
 def _pointer(pointer: Pointer) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from jobs.commands.output import console, table
+from jobs.commands.output import console, say, table
 from jobs.contract.errors import ContractError
 from jobs.contract.home import Home
 from jobs.contract.run import Run, absolute_dataset, newest_run, open_run, run_date_of
@@ -83,9 +83,7 @@ def reusable_run(settings: Settings, day: date, stages: list[str]) -> Run | None
 
 def execute(stages: list[str], current: Run) -> None:
     """Run the stages in this process, a line and its seconds each; their log goes to the run's folder."""
-    console.print(
-        f"Run {current.run_id} of {current.settings.dataset} for {current.run_date}", markup=False, soft_wrap=True
-    )
+    say(f"Run {current.run_id} of {current.settings.dataset} for {current.run_date}")
     with console.status("starting Spark"):
         import structlog
 
@@ -100,13 +98,13 @@ def execute(stages: list[str], current: Run) -> None:
                 started = time.monotonic()
                 with console.status(name):
                     report = stage.execute(name, current, spark)
-                console.print(f"  {name:<22}{time.monotonic() - started:7.1f} s", markup=False)
+                say(f"  {name:<22}{time.monotonic() - started:7.1f} s")
                 if report.get("announced") is False:
-                    console.print(f"  Not announced: {report.get('why')}", style="yellow", markup=False)
+                    say(f"  Not announced: {report.get('why')}", style="yellow")
     finally:
         structlog.reset_defaults()
         spark.stop()
-    console.print(f"Reports and log: {current.folder}", markup=False, soft_wrap=True)
+    say(f"Reports and log: {current.folder}")
 
 
 def _differing(was: dict[str, Any], now: dict[str, Any], path: str = "") -> list[str]:
@@ -127,6 +125,4 @@ def _show_plan(stages: list[str], settings: Settings, day: date, earlier: Run | 
     console.print(table(("stage", "reads", "writes"), rows))
     opened = f"continues run {earlier.run_id}" if earlier else "opens a new run"
     dataset = (earlier.settings.dataset if earlier else settings.dataset) or "not set: name one with --dataset"
-    console.print(
-        f"For {day} in {settings.home}: {opened}. Dataset: {dataset}. Nothing was run.", markup=False, soft_wrap=True
-    )
+    say(f"For {day} in {settings.home}: {opened}. Dataset: {dataset}. Nothing was run.")

@@ -6,14 +6,14 @@ from pydantic import BaseModel
 from rich.padding import Padding
 from rich.text import Text
 
-from jobs.commands.output import console
+from jobs.commands.output import console, say
 from jobs.contract.settings import PREFIX, load
 
 
 def settings() -> None:
     """Show every setting: its variable, its value here, and what it means."""
     for variable, value, meaning in rows(load()):
-        console.print(f"{variable} = {value}", style="bold", markup=False, soft_wrap=True)
+        say(f"{variable} = {value}", style="bold")
         console.print(Padding(Text(meaning), (0, 0, 0, 4)))
 
 
