@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from jobs.contract.reasons import Reason, sentence
@@ -67,7 +68,7 @@ def recommend(  # noqa: PLR0913 - a user, what is known of them, and what was as
     release = served.release
     start, rank = (cursor.position, cursor.rank) if cursor else (0, 0)
     places = _servable(served, row, filters, start, now)
-    shown = [place for place, _ in zip(places, range(filters.k), strict=False)]
+    shown = list(islice(places, filters.k))
     after = next(places, None)
     items = [_item(served, row, place, rank + n) for n, place in enumerate(shown, start=1)]
     following = None if after is None else Cursor(release.release_id, after.position, rank + len(items))

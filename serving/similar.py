@@ -25,7 +25,7 @@ def similar(served: Served, item_id: str, k: int, now: float) -> SimilarItems:
     reason = f"Similar to {release.catalogue.title(item_id)}"
     sources: list[str] = [release.manifest.index.vectors]
     has_vector = position < release.catalogue.n_indexed
-    found = zip(_neighbours(served, position, k, now) if has_vector else (), range(1, k + 1), strict=False)
+    found = _neighbours(served, position, k, now)[:k] if has_vector else []
     return SimilarItems(
         release=release.release_id,
         arm=ARM,
@@ -33,7 +33,7 @@ def similar(served: Served, item_id: str, k: int, now: float) -> SimilarItems:
         item_id=item_id,
         items=[
             Item(neighbour, release.catalogue.title(neighbour), rank, score, reason, sources)
-            for (neighbour, score), rank in found
+            for rank, (neighbour, score) in enumerate(found, start=1)
         ],
         note=None if has_vector else "The item has no vector in this release.",
     )
