@@ -20,7 +20,7 @@ from jobs.releases.vectors import Vectors, choose_vectors
 from jobs.releases.verify import verify
 from jobs.releases.write import FEATURE_TABLES, Attempt, copy_rows, write_manifest, write_online, write_small_files
 
-READS = ("ranked", "item_embeddings", "als_item_factors", "interactions", "validated_items", "evaluation")
+READS = ("ranked", "item_embeddings", "als_item_factors", "interactions", "validated_items", "evaluation", "evaluation_users")
 WRITES = ("user_recommendations", "item_neighbours", "item_profile", "user_profile", "releases")
 
 
@@ -48,7 +48,7 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
             spark_io.read(spark, run, table) for table in (tables.ITEM_PROFILE, tables.INTERACTIONS, tables.EVALUATION)
         )
         metrics = write_small_files(attempt, profiles, interactions, evaluation, vectors.ids)
-        for table in FEATURE_TABLES:
+        for table in (*FEATURE_TABLES, tables.EVALUATION_USERS):
             copy_rows(spark, attempt, table)
     with times.measure("online_rows"):
         write_online(spark, attempt, rows)

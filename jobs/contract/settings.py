@@ -8,7 +8,7 @@ import difflib
 import os
 import warnings
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -157,8 +157,8 @@ class Rank(_Section):
 class Evaluate(_Section):
     """The backtest and its verdict."""
 
-    k: int = Field(default=10, ge=1)
-    """Cut-off of the verdict's metrics."""
+    cutoffs: tuple[Annotated[int, Field(ge=1, le=1000)], ...] = Field(default=(10,), min_length=1)
+    """Lengths at which lists are measured; the first is the verdict's and the one that the blend is chosen for."""
     max_users: int = Field(default=100_000, ge=1)
     """Users judged, sampled by hash."""
     bootstrap: int = Field(default=1_000, ge=100)
