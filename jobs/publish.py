@@ -20,7 +20,15 @@ from jobs.releases.vectors import Vectors, choose_vectors
 from jobs.releases.verify import verify
 from jobs.releases.write import FEATURE_TABLES, Attempt, copy_rows, write_manifest, write_online, write_small_files
 
-READS = ("ranked", "item_embeddings", "als_item_factors", "interactions", "validated_items", "evaluation", "evaluation_users")
+READS = (
+    "ranked",
+    "item_embeddings",
+    "als_item_factors",
+    "interactions",
+    "validated_items",
+    "evaluation",
+    "evaluation_users",
+)
 WRITES = ("user_recommendations", "item_neighbours", "item_profile", "user_profile", "releases")
 
 

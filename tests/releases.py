@@ -3,6 +3,8 @@
 Seven items (one without a text), five users whose ids hold emoji, slashes and spaces.
 """
 
+import dataclasses
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,8 +13,10 @@ from pyspark.sql import SparkSession
 
 from jobs import spark_io, stage
 from jobs.contract import tables
+from jobs.contract.atomic_files import read_json, write_json
 from jobs.contract.home import Home
-from jobs.contract.run import Run
+from jobs.contract.run import Run, open_run
+from jobs.contract.settings import load
 
 AS_OF = datetime(2026, 1, 31, 12, tzinfo=UTC)
 RUN_DATE = date(2026, 1, 31)
@@ -61,6 +65,11 @@ def write_tiny_release(
     return run.home, announce_night(spark, publish_night(spark, run))
 
 
+def open_night(root: Path, run_date: date = RUN_DATE, **changes) -> Run:
+    """Open a run in the home at ``root``, for fixtures that outlive a test."""
+    return open_run(load(home=str(root), dataset="ml-100k", **changes), run_date)
+
+
 def publish_night(spark: SparkSession, run: Run, **night) -> Run:
     """Write a tiny night's tables and reports (see ``write_night``) and publish it."""
     write_night(spark, run, **night)
@@ -101,6 +110,7 @@ def write_night(
         tables.ALS_ITEM_FACTORS: [("final", item_id, vector[::-1]) for item_id, vector in vectors],
         tables.RANKED: [("final", *_ranked(user, listed)) for user, listed in lists.items()]
         + [("backtest", *_ranked("u1", ["gone"]))],
+        tables.EVALUATION_USERS: [(user, "ranked", 0.25) for user in lists],
         tables.EVALUATION: [
             ("ranked", "ndcg@10", 0.25, 0.2, 0.3, 5),
             ("source/popular", "ndcg@10", 0.125, 0.1, 0.2, 5),
@@ -113,6 +123,15 @@ def write_night(
     run.write_report("embed_items", {"embedding": embedding})
     verdict = {"publish": why_not is None, "reasons": [why_not or "Better than the popular list."]}
     run.write_report("evaluate", {"verdict": verdict})
+
+
+def copied(run: Run, root: Path) -> Run:
+    """Return the run as it would be in a copy of its home at ``root``; the copy is made once."""
+    if not root.exists():
+        shutil.copytree(run.home.root, root)
+    moved = dataclasses.replace(run, settings=run.settings.replace(home=str(root)))
+    write_json(moved.file, {**read_json(run.file), "settings": moved.settings.as_json()})
+    return moved
 
 
 def flip_a_byte(path: Path) -> None:

@@ -85,7 +85,8 @@ class Manifest(_Frozen):
     files: dict[str, FileEntry]
     """What serving reads, by path inside the release."""
     row_files: dict[str, FileEntry]
-    """Copies of the online rows (Parquet), for materialising them again; serving never reads them."""
+    """Copies of the online rows (Parquet), for materialising them again, and the night's metric a user, for the verdict
+    on the next release. Serving never reads them."""
     counts: dict[str, int]
     """users, items."""
     embedding: dict[str, Any]

@@ -12,7 +12,7 @@ from jobs.contract.errors import LockedError, ReleaseError
 from jobs.contract.home import Home
 from jobs.contract.release import Pointer, feast_project, read_pointer
 from jobs.contract.settings import Settings
-from jobs.releases.kept_rows import forget, mark_collected, row_state
+from jobs.releases.collected_rows import forget, mark_collected, row_state
 from jobs.releases.pins import pinned
 from jobs.releases.pointer_lock import changing_releases
 from jobs.releases.release_ids import is_finished, order, release_ids, run_id_of

@@ -35,8 +35,10 @@ def build_index(path: Path, vectors: Vectors, settings: Publish, seed: int) -> I
     for row, vector in enumerate(vectors.matrix):
         index.add_item(row, vector)
     index.build(settings.n_trees, n_jobs=1)
-    if not index.save(str(path)):
-        raise ReleaseError(f"Annoy could not write {path}: is the disk full?")
+    try:
+        index.save(str(path))
+    except OSError as error:
+        raise ReleaseError(f"Annoy could not write {path}: {error}.") from None
     search_k, recall = choose_search_k(index, vectors, settings, seed)
     n_items, dim = vectors.matrix.shape
     return IndexEntry(

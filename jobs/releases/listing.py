@@ -12,7 +12,7 @@ from jobs.contract.feast_config import feast_config, online_store_of
 from jobs.contract.home import Home
 from jobs.contract.release import Manifest, read_manifest, read_pointer
 from jobs.contract.settings import Settings
-from jobs.releases.kept_rows import row_state
+from jobs.releases.collected_rows import row_state
 from jobs.releases.pins import check_known, pinned
 from jobs.releases.release_ids import is_finished, order, release_ids
 

@@ -9,7 +9,7 @@ from jobs.contract.feast_config import feast_config, online_store_of
 from jobs.contract.home import Home
 from jobs.contract.release import check_files, read_manifest, verify_files
 from jobs.contract.settings import Settings
-from jobs.releases.kept_rows import mark_online
+from jobs.releases.collected_rows import mark_online
 from jobs.releases.online_rows import Target
 from jobs.releases.pins import check_known
 from jobs.releases.pointer_lock import changing_releases

@@ -13,7 +13,7 @@ _BLOCK_BYTES = 256 << 20
 
 
 def nearest(
-    queries: NDArray[np.intp], unit_rows: NDArray[np.float32], k: int
+    queries: NDArray[np.intp], unit_rows: NDArray[np.float32], k: int, *, block_bytes: int = _BLOCK_BYTES
 ) -> Iterator[tuple[int, NDArray[np.intp], NDArray[np.float32]]]:
     """Yield each query row's k nearest other rows by cosine similarity.
 
@@ -21,6 +21,7 @@ def nearest(
         queries: int[n_queries], rows of ``unit_rows``.
         unit_rows: float32[n_rows, dim], of length one.
         k: Neighbours per row, at least 1; fewer come out where there are not so many other rows.
+        block_bytes: Memory of one block of similarities.
 
     Yields:
         (row, int[k] its neighbours, float32[k] their similarities), best first; ties go to the lower row.
@@ -31,7 +32,7 @@ def nearest(
     if k < 1:
         raise ContractError(f"Neighbours per item: found {k}, expected at least 1 (publish.neighbours).")
     k = min(k, len(unit_rows) - 1)
-    block_rows = max(1, _BLOCK_BYTES // (4 * len(unit_rows)))
+    block_rows = max(1, block_bytes // (4 * len(unit_rows)))
     for start in range(0, len(queries), block_rows):
         rows = queries[start : start + block_rows]
         similarities = unit_rows[rows] @ unit_rows.T

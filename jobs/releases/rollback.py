@@ -5,7 +5,7 @@ from jobs.contract.errors import ReleaseError
 from jobs.contract.home import Home
 from jobs.contract.release import MANIFEST, Manifest, Pointer, read_manifest, read_pointer, write_pointer
 from jobs.contract.settings import Settings
-from jobs.releases.kept_rows import last_seconds, row_state
+from jobs.releases.collected_rows import last_seconds, row_state
 from jobs.releases.pins import check_known
 from jobs.releases.pointer_lock import changing_releases
 from jobs.releases.release_ids import run_id_of
