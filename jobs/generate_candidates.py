@@ -1,4 +1,4 @@
-"""Generate candidates for both folds: every source's best items for every user, with the items of the user's own that speak for them.
+"""Generate candidates for both folds: every source's best items for every user, and what of the user's speaks for them.
 
 Cost: item-sized models are built once and broadcast; then one pass over the users.
 """

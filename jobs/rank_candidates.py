@@ -33,7 +33,7 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
 
 
 def choose_blend(candidates: DataFrame, parted: DataFrame, run: Run) -> Blend:
-    """Return the blend of the best NDCG on validation, with seen items or without, or equal weights on too few users."""
+    """Return the blend of the best NDCG on validation, seen items in or out; equal weights on too few users."""
     settings = run.settings
     held = parted.where((F.col(PART) == Part.VALIDATION.value) & (F.col("weight") > 0)).select(USER_ID, ITEM_ID)
     users = sample_users(held.select(USER_ID).distinct(), settings.rank.max_validation_users, settings.split.seed)

@@ -36,8 +36,8 @@ def catalogue(items: DataFrame, parted: DataFrame, fold: Fold, split: Split, as_
         items: Rows of ``validated_items``.
         parted: Rows of ``interactions``.
         fold: The fold.
-        split: Names the protocol. Protocols rank every item of the training data; ``cold_items`` ranks the items that lost
-            their events, among themselves.
+        split: Names the protocol. Protocols rank every item of the training data; ``cold_items`` ranks the items that
+            lost their events, among themselves.
         as_of: When an item must be available.
     """
     if split.protocol == "night":
@@ -60,4 +60,8 @@ def _available(as_of: datetime) -> F.Column:
 
 
 def _items_of(parted: DataFrame, parts: tuple[Part, ...]) -> DataFrame:
-    return parted.where(F.col(PART).isin([part.value for part in parts])).select(ITEM_ID, F.lit(True).alias("eligible")).distinct()
+    return (
+        parted.where(F.col(PART).isin([part.value for part in parts]))
+        .select(ITEM_ID, F.lit(True).alias("eligible"))
+        .distinct()
+    )

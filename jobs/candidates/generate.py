@@ -1,6 +1,7 @@
 """Every source's best items for every user, block by block: users x items scores exist for one block at a time.
 
-Cost per user and source: one row of scores over the catalogue and its partial sort. Memory of a task: block x items float32.
+Cost per user and source: one row of scores over the catalogue and its partial sort. Memory of a task: block x items
+float32.
 """
 
 from collections.abc import Iterator
@@ -113,7 +114,8 @@ def _rows(own: Generator, name: str, source: Source, block: list[User]) -> _Rows
     for row, user in enumerate(block):
         scores[row, user.seen] = -np.inf
     for row, (user, best) in enumerate(zip(block, top_k(scores, own.settings.per_source), strict=True)):
-        rows.add(user, best, scores[row, best], False, source.evidence(user, best))
+        items = best.astype(np.int32)
+        rows.add(user, items, scores[row, best], False, source.evidence(user, items))
     if own.with_seen:
         for user, found in zip(block, seen_scores, strict=True):
             (best,) = top_k(found[None, :], own.settings.per_source)
@@ -147,11 +149,11 @@ def _users(batch: pa.RecordBatch) -> list[User]:
     return [User(i, s, li, w, f if known else None) for i, s, li, w, f, known in columns]
 
 
-def _arrays(lists: pa.ListArray, dtype: type) -> list[np.ndarray]:  # type: ignore[type-arg]
+def _arrays(lists: pa.ListArray, dtype: type) -> list[np.ndarray]:
     offsets = lists.offsets.to_numpy()
     values = lists.values.to_numpy(zero_copy_only=False).astype(dtype, copy=False)
     return [values[start:end] for start, end in zip(offsets[:-1], offsets[1:], strict=True)]
 
 
-def _concatenate(arrays: list[np.ndarray], dtype: type = np.int32) -> np.ndarray:  # type: ignore[type-arg]
+def _concatenate(arrays: list[np.ndarray], dtype: type = np.int32) -> np.ndarray:
     return np.concatenate(arrays).astype(dtype, copy=False) if arrays else np.zeros(0, dtype=dtype)

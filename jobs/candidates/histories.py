@@ -15,8 +15,8 @@ def histories(interactions: DataFrame, index: dict[str, int], max_history: int) 
         max_history: Liked items kept, newest first.
 
     Returns:
-        user_id; seen array<int>, every item the user met; liked array<int>, the newest ``max_history`` of positive weight,
-        newest first; weights array<float>, log2(1 + weight), parallel to liked.
+        user_id; seen array<int>, every item the user met; liked array<int>, the newest ``max_history`` of positive
+        weight, newest first; weights array<float>, log2(1 + weight), parallel to liked.
     """
     spark = interactions.sparkSession
     indexed = spark.createDataFrame(list(index.items()), f"{ITEM_ID} string, item int")

@@ -2,9 +2,9 @@
 
 Source: Sarwar et al. 2001 for the cosine, Bell and Koren 2007 for the shrinkage term in the denominator.
 
-Each task multiplies its own users' sparse matrix with itself, so that only summed pairs are shuffled, never one row for every
-pair of every user. Cost: the sum over users of history length squared, in compiled code; the shuffle is at most the
-number of distinct pairs times the number of tasks.
+Each task multiplies its own users' sparse matrix with itself, so that only summed pairs are shuffled, never one row
+for every pair of every user. Cost: the sum over users of history length squared, in compiled code; the shuffle is at
+most the number of distinct pairs times the number of tasks.
 """
 
 from collections.abc import Iterator

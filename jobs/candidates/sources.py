@@ -12,6 +12,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from jobs.candidates.top_k import FloatArray
+from jobs.embedding.unit_rows import unit_rows
 
 IntArray = npt.NDArray[np.int32]
 
@@ -43,7 +44,7 @@ class Source(Protocol):
         ...
 
     def evidence(self, user: User, chosen: IntArray) -> FloatArray | None:
-        """Return float32[n_liked, n_chosen], above 0 where a liked item speaks for a chosen one; None: nothing personal."""
+        """Return float32[n_liked, n_chosen], above 0 where a liked item speaks for a chosen one, or None."""
         ...
 
 
@@ -64,8 +65,8 @@ class AlsSource:
 
     def evidence(self, user: User, chosen: IntArray) -> FloatArray | None:
         """Return cosines between liked and chosen items."""
-        unit = [_unit_rows(self.item_factors[items]) for items in (user.liked, chosen)]
-        return unit[0] @ unit[1].T
+        liked, taken = (unit_rows(self.item_factors[items]) for items in (user.liked, chosen))
+        return np.asarray(liked @ taken.T)
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class NeighbourSource:
         history = sparse.csr_matrix((weights, liked, offsets), shape=(len(users), self.similarity.shape[0]))
         scores = (history @ self.similarity).toarray().astype(np.float32, copy=False)
         scores[scores <= 0] = -np.inf
-        return scores
+        return np.asarray(scores)
 
     def evidence(self, user: User, chosen: IntArray) -> FloatArray | None:
         """Return each liked item's share of the sum."""
@@ -122,7 +123,3 @@ class HistorySource:
     def evidence(self, user: User, chosen: IntArray) -> FloatArray | None:
         """Return None: the item speaks for itself."""
         return None
-
-
-def _unit_rows(vectors: FloatArray) -> FloatArray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)

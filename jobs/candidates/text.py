@@ -25,7 +25,8 @@ def text_neighbours(embeddings: DataFrame, items: Catalogue, k: int) -> sparse.c
         k: Neighbours per item, itself left out; only similarities above 0 count.
 
     Returns:
-        float32[n_items, n_items], at most k entries a row. Cost: embedded items x eligible items x dim, spread over tasks.
+        float32[n_items, n_items], at most k entries a row. Cost: embedded items x eligible items x dim, spread over
+        tasks.
     """
     spark = embeddings.sparkSession
     vectors = dense_vectors(embeddings, items.index(), "embedding")
@@ -53,7 +54,7 @@ def text_neighbours(embeddings: DataFrame, items: Catalogue, k: int) -> sparse.c
 
 
 def dense_vectors(vectors: DataFrame, index: dict[str, int], column: str) -> FloatArray | None:
-    """Collect item-sized vectors in dense order: float32[n_items, dim], zeros where an item has none; None without any."""
+    """Collect item-sized vectors as float32[n_items, dim] in dense order, zeros where an item has none."""
     table = vectors.select(ITEM_ID, column).toArrow()
     places = [(row, index[item_id]) for row, item_id in enumerate(table.column(0).to_pylist()) if item_id in index]
     if not places:
@@ -66,7 +67,7 @@ def dense_vectors(vectors: DataFrame, index: dict[str, int], column: str) -> Flo
     return dense
 
 
-def _nearest(vectors: FloatArray, queries: np.ndarray, columns: np.ndarray, k: int) -> pa.RecordBatch:  # type: ignore[type-arg]
+def _nearest(vectors: FloatArray, queries: np.ndarray, columns: np.ndarray, k: int) -> pa.RecordBatch:
     scores = vectors[queries] @ vectors[columns].T
     scores[(queries[:, None] == columns[None, :]) | (scores <= 0)] = -np.inf
     best = top_k(scores, k)

@@ -1,7 +1,7 @@
 """Embeddings by content hash: what was embedded once under a model is never embedded again.
 
-A model's folder holds one subfolder a night that added anything. A night fills a hidden folder first and renames it when it
-is whole, so that a killed night leaves nothing half; cost of a night = texts that are new.
+A model's folder holds one subfolder a night that added anything. A night fills a hidden folder first and renames it
+when it is whole, so that a killed night leaves nothing half; cost of a night = texts that are new.
 """
 
 import shutil
@@ -27,7 +27,7 @@ def cached(spark: SparkSession, folder: Path) -> DataFrame:
 
 
 def embed_texts(texts: DataFrame, spec: ModelSpec, batch_size: int, threads: int) -> DataFrame:
-    """Return (text_hash, embedding) of (text, text_hash): an iterator over Arrow batches, the model loaded once a process."""
+    """Return (text_hash, embedding) of (text, text_hash), the model loaded once a process."""
 
     def embed(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:

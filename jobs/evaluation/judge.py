@@ -31,7 +31,8 @@ def judge(lists: DataFrame, targets: DataFrame, systems: list[str], ks: list[int
 
     Args:
         lists: system, user_id, items array<string>, best first.
-        targets: user_id, item_id; at most as many users as the settings allow, since a row a user and system is collected.
+        targets: user_id, item_id; at most as many users as the settings allow, since a row a user and system is
+            collected.
         systems: Their names.
         ks: Cut-offs.
     """

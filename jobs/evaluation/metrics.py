@@ -1,7 +1,7 @@
 """Accuracy of top-k lists, a value a user.
 
-Definitions (the project's protocols): recall@k = hits / |targets|; ndcg@k with binary gain, log2 discount and the ideal over
-min(|targets|, k); hitrate@k, mrr@k and precision@k as usual.
+Definitions (the project's protocols): recall@k = hits / |targets|; ndcg@k with binary gain, log2 discount and the
+ideal over min(|targets|, k); hitrate@k, mrr@k and precision@k as usual.
 """
 
 import numpy as np

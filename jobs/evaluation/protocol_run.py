@@ -1,4 +1,4 @@
-"""``nightshelf evaluate``: the night's own stages on a dataset parted by a protocol, in a home of its own that is thrown away."""
+"""``nightshelf evaluate``: the night's own stages on a dataset parted by a protocol, in a home that is thrown away."""
 
 import tempfile
 import time
@@ -35,7 +35,8 @@ def evaluate_dataset(
         settings: Everything else; its home, dataset and split protocol are replaced.
 
     Returns:
-        What was written: {"protocol", "n_users", "n_items", "systems": {system: {metric: mean}}, "ci95", "seconds", ...}.
+        What was written: {"protocol", "n_users", "n_items", "systems": {system: {metric: mean}}, "ci95", "seconds",
+        ...}.
 
     Raises:
         DatasetError: If the dataset cannot be read or the protocol needs what it lacks.

@@ -42,7 +42,7 @@ def metrics_json(protocol: str, rows: pd.DataFrame, report: dict[str, Any], seco
     """
     systems: dict[str, dict[str, float]] = {}
     intervals: dict[str, dict[str, list[float]]] = {}
-    for row in rows.itertuples():
-        systems.setdefault(row.system, {})[row.metric] = row.value
-        intervals.setdefault(row.system, {})[row.metric] = [row.ci_low, row.ci_high]
+    for row in rows.to_dict("records"):
+        systems.setdefault(row["system"], {})[row["metric"]] = row["value"]
+        intervals.setdefault(row["system"], {})[row["metric"]] = [row["ci_low"], row["ci_high"]]
     return {"protocol": protocol, **report, "systems": systems, "ci95": intervals, "seconds": round(seconds, 1)}

@@ -28,7 +28,7 @@ def merge_parts(parted: DataFrame, parts: tuple[Part, ...]) -> DataFrame:
 
 
 def repeat_share(parted: DataFrame) -> float:
-    """Return which share of the validation pairs the user already had in training: 0 for films, over half for groceries."""
+    """Return which share of the validation pairs the user already had in training."""
     pair = [USER_ID, ITEM_ID]
     held = parted.where((F.col(PART) == Part.VALIDATION.value) & (F.col("weight") > 0)).select(*pair)
     trained = parted.where(F.col(PART) == Part.TRAIN.value).select(*pair, F.lit(1).alias("repeated"))

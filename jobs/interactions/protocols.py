@@ -1,7 +1,8 @@
 """How events are parted into training, validation and test: the night's way and the five of ``nightshelf evaluate``.
 
-Each function adds a column ``part`` to events that carry ``user_order`` (1 = the user's oldest event) and ``user_events``
-(how many the user has). All are deterministic: chance comes from a seeded hash of the input row, never from partitioning.
+Each function adds a column ``part`` to events that carry ``user_order`` (1 = the user's oldest event) and
+``user_events`` (how many the user has). All are deterministic: chance comes from a seeded hash of the input row, never
+from partitioning.
 """
 
 from collections.abc import Callable
@@ -32,7 +33,8 @@ def in_user_order(events: DataFrame, seed: int) -> DataFrame:
 def night(events: DataFrame, split: Split) -> DataFrame:
     """Hold out each user's newest events: ``test_share`` for the verdict, before them ``validation_share`` for choices.
 
-    Users with fewer than ``min_events`` events are for training alone; of every other at least one event goes to each part.
+    Users with fewer than ``min_events`` events are for training alone; of every other at least one event goes to each
+    part.
     """
     n_test = F.greatest(F.lit(1), F.floor(F.col("user_events") * split.test_share))
     n_validation = F.greatest(F.lit(1), F.floor(F.col("user_events") * split.validation_share))
@@ -131,4 +133,6 @@ def _thresholds(uniform: Column, validation_from: float, test_from: float) -> Co
 
 def _require_times(events: DataFrame, protocol: str) -> None:
     if events.where(F.col(TIMESTAMP).isNotNull()).isEmpty():
-        raise DatasetError(f"Protocol {protocol} needs a timestamp in the events; try random_80_20, given or cold_items.")
+        raise DatasetError(
+            f"Protocol {protocol} needs a timestamp in the events; try random_80_20, given or cold_items."
+        )

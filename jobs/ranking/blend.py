@@ -1,7 +1,7 @@
 """The first ranker: weighted reciprocal rank fusion of the sources.
 
-Source: Cormack, Clarke and Buettcher 2009, with a weight a source, since fusing a weak source at equal weight hurts. Weights
-are chosen on validation (``jobs.ranking.choose``). Ranks rather than scores, so that no source's scale matters.
+Source: Cormack, Clarke and Buettcher 2009, with a weight a source, since fusing a weak source at equal weight hurts.
+Weights are chosen on validation (``jobs.ranking.choose``). Ranks rather than scores, so that no source's scale matters.
 """
 
 from dataclasses import dataclass

@@ -57,12 +57,12 @@ def build_cases(candidates: pd.DataFrame, targets: pd.DataFrame, sources: list[s
     hits = np.zeros((len(users), width), dtype=bool)
     hit = pairs.merge(targets, on=[USER_ID, ITEM_ID], how="inner")
     hits[hit["row"].to_numpy(), hit["place"].to_numpy()] = True
-    n_targets = targets.groupby(USER_ID)[ITEM_ID].nunique().sort_index().to_numpy()
+    n_targets = np.asarray(targets.groupby(USER_ID)[ITEM_ID].nunique().sort_index(), dtype=np.int64)
     return Cases(features, hits, n_targets)
 
 
 def mean_ndcg(cases: Cases, weights: Weights, k: int) -> float:
-    """Return mean NDCG@k of the users under ``weights``; ties go against the hit, so that a constant score earns nothing."""
+    """Return mean NDCG@k of the users under ``weights``; ties go against the hit, so that a constant earns nothing."""
     scores = cases.features @ weights
     user, place = np.nonzero(cases.hits & (scores > 0))
     own = scores[user]

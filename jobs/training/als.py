@@ -1,7 +1,7 @@
 """Implicit alternating least squares on Spark MLlib.
 
-Source: Hu, Koren and Volinsky 2008, "Collaborative filtering for implicit feedback datasets". We differ in the confidence:
-alpha * log2(1 + weight), so that the hundredth purchase of milk does not drown everything else.
+Source: Hu, Koren and Volinsky 2008, "Collaborative filtering for implicit feedback datasets". We differ in the
+confidence: alpha * log2(1 + weight), so that the hundredth purchase of milk does not drown everything else.
 """
 
 from pyspark.ml.recommendation import ALS
@@ -61,5 +61,3 @@ def with_index(frame: DataFrame, column: str, index: str) -> DataFrame:
 def _factors(factors: DataFrame, ids: DataFrame, column: str, index: str) -> DataFrame:
     named = factors.join(ids, on=factors["id"] == ids[index], how="inner")
     return named.select(column, F.col("features").cast("array<float>").alias("factors"))
-
-
