@@ -67,7 +67,10 @@ def finish_writing(database: Path) -> None:
         ReleaseError: If someone still has the file open.
     """
     with closing(sqlite3.connect(database)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        (mode,) = connection.execute("PRAGMA journal_mode=DELETE").fetchone()
-    if mode != "delete" or database.with_name(f"{database.name}-wal").exists():
-        raise ReleaseError(f"{database} stays in journal mode {mode}: another process has it open. Rerun publish.")
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (mode,) = connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+        except sqlite3.OperationalError as error:
+            raise ReleaseError(f"{database}: {error}: another process has it open. Rerun publish.") from None
+    if mode != "delete":
+        raise ReleaseError(f"{database} stays in journal mode {mode}, expected delete. Rerun publish.")

@@ -127,13 +127,22 @@ def write_online(spark: SparkSession, attempt: Attempt, expected: dict[str, int]
     Raises:
         ReleaseError: If the store has no room, is SQLite on a cluster, or took another number of rows.
     """
-    if attempt.target.one_writer and not spark.sparkContext.master.startswith("local"):
-        raise ReleaseError(
-            f"The online store is SQLite, which executors of {spark.sparkContext.master} cannot share. "
-            "Set NIGHTSHELF_ONLINE_STORE=redis://host:port."
-        )
+    check_store_fits(attempt.run.settings.online_store, spark.sparkContext.master)
     register(attempt.run.home, attempt.folder, attempt.run.settings.online_store)
     write_online_rows(spark, attempt.folder, attempt.target, attempt.run.settings.online_store, expected)
+
+
+def check_store_fits(online_store: str, master: str) -> None:
+    """Refuse SQLite on a cluster.
+
+    Raises:
+        ReleaseError: If executors of ``master`` are not all on one machine and the store is one file.
+    """
+    if online_store == "sqlite" and not master.startswith("local"):
+        raise ReleaseError(
+            f"The online store is SQLite, a file that executors of {master} cannot share. "
+            "Set NIGHTSHELF_ONLINE_STORE=redis://host:port."
+        )
 
 
 def write_online_rows(
