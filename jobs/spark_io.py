@@ -24,6 +24,8 @@ from jobs.contract.settings import Settings
 from jobs.contract.tables import Table
 
 LATEST = "LATEST.json"
+_LOG_CONFIG = Path(__file__).with_name("log4j2.properties")
+_JAVA_OPTIONS = f"-Duser.timezone=UTC -Dlog4j2.configurationFile={_LOG_CONFIG}"
 log = structlog.get_logger()
 
 
@@ -38,10 +40,13 @@ def session(settings: Settings, name: str) -> SparkSession:
     builder = SparkSession.builder.appName(name)
     if "PYSPARK_GATEWAY_PORT" not in os.environ:
         builder = builder.master(settings.spark.master).config("spark.driver.memory", settings.spark.driver_memory)
+        if settings.spark.master.startswith("local"):
+            # Nothing but this machine has any business with a local session's ports.
+            os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     properties = {
         "spark.sql.session.timeZone": "UTC",
         "spark.executorEnv.TZ": "UTC",
-        "spark.driver.extraJavaOptions": "-Duser.timezone=UTC",
+        "spark.driver.extraJavaOptions": _JAVA_OPTIONS,
         "spark.executor.extraJavaOptions": "-Duser.timezone=UTC",
         "spark.sql.execution.arrow.pyspark.enabled": "true",
         # The CSV reader would else not notice rows with too few or too many fields.

@@ -97,6 +97,8 @@ def _loaded(location: str, revision: str, threads: int) -> "SentenceTransformer"
     local = Path(location).is_dir()
     if local:
         os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["TRANSFORMERS_VERBOSITY"] = "error"
+    os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
     import torch
     from sentence_transformers import SentenceTransformer
 
