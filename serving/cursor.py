@@ -5,7 +5,7 @@ import binascii
 
 import msgspec
 
-from serving.problems import ProblemError, bad_parameter
+from serving.problems import ProblemError, shorten
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -27,15 +27,15 @@ def decode_cursor(text: str, release: str) -> Cursor:
     """Return the cursor in ``text``.
 
     Raises:
-        ProblemError: 422 if it was not made here, 410 if its release is no longer served.
+        ProblemError: 404 if it was not made here, 410 if its release is no longer served.
     """
     try:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
         cursor = msgspec.msgpack.decode(base64.b64decode(padded, b"-_", validate=True), type=Cursor)
     except (UnicodeError, binascii.Error, msgspec.DecodeError):
-        raise bad_parameter("cursor", text, "the 'next' of an earlier answer") from None
+        raise _no_such_page(text) from None
     if cursor.position < 0 or cursor.rank < 0:
-        raise bad_parameter("cursor", text, "the 'next' of an earlier answer")
+        raise _no_such_page(text)
     if cursor.release != release:
         raise ProblemError(
             410,
@@ -45,3 +45,10 @@ def decode_cursor(text: str, release: str) -> Cursor:
             expected=release,
         )
     return cursor
+
+
+def _no_such_page(text: str) -> ProblemError:
+    expected = "the 'next' of an earlier answer"
+    return ProblemError(
+        404, "no-such-page", f"There is no page {shorten(text)!r}, expected {expected}.", text, expected
+    )

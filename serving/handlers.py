@@ -84,7 +84,7 @@ class Handlers:
         """Many users' lists, all of one release."""
         batch = parse_batch(request.body, self._max_batch)
         served = self._served()
-        filters = Filters(batch.k, batch.category or None, frozenset(batch.exclude))
+        filters = Filters(int(batch.k), batch.category or None, frozenset(batch.exclude))
         rows, failed = read_rows(served, batch.user_ids)
         now = time.time()
         answers = [
@@ -101,7 +101,7 @@ class Handlers:
 
     def health(self, request: Request) -> Reply:  # noqa: ARG002 - every handler gets the request
         """The process answers."""
-        return as_json(Health())
+        return as_json(Health("alive"))
 
     def readiness(self, request: Request) -> Reply:  # noqa: ARG002
         """Whether a release is served, and what stands in the way of a newer one."""

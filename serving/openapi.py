@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
-from serving.parameters import DEFAULT_K, MAX_K
 from serving.responses import (
+    DEFAULT_K,
+    MAX_K,
     BatchAnswer,
     BatchRequest,
     Health,
@@ -38,6 +39,7 @@ _PROBLEMS = {
     422: "A parameter or member is not what it must be; see found and expected.",
     503: "No release is loaded yet, or it is damaged; ask again after Retry-After.",
 }
+_ANYWHERE = (400, 405, 414)
 _K: Document = {
     "name": "k",
     "in": "query",
@@ -56,15 +58,13 @@ _FILTERS: list[Document] = [
         "name": "exclude",
         "in": "query",
         "description": "Item ids to leave out, separated by commas or repeated; a comma inside an id is written %2C.",
-        "schema": {"type": "array", "items": {"type": "string"}},
-        "style": "form",
-        "explode": False,
+        "schema": {"type": "string"},
     },
     {
         "name": "cursor",
         "in": "query",
         "description": "`next` of an earlier answer, with the same filters; empty = the first page.",
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]*$"},
     },
 ]
 
@@ -76,7 +76,9 @@ def document(max_batch: int) -> Document:
         max_batch: Users that one batch may name, ``serving.max_batch``.
     """
     _, components = msgspec.json.schema_components(_STRUCTS, ref_template="#/components/schemas/{name}")
-    components["BatchRequest"]["properties"]["user_ids"]["maxItems"] = max_batch
+    batch = components["BatchRequest"]["properties"]
+    batch["k"] = _K["schema"]
+    batch["user_ids"]["maxItems"] = max_batch
     return {
         "openapi": "3.1.0",
         "info": {"title": "Nightshelf", "version": version("nightshelf"), "description": _DESCRIPTION},
@@ -86,61 +88,49 @@ def document(max_batch: int) -> Document:
 
 
 def _paths() -> Document:
+    lists = _operation(
+        "recommendations", Recommendations, problems=(404, 410, 422, 503), parameters=[_id("user_id"), *_FILTERS]
+    )
+    batch = _operation("batch", BatchAnswer, problems=(413, 415, 422, 503))
+    batch["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(BatchRequest)}}}
+    metrics = _operation("metrics", Health)
+    metrics["responses"]["200"] = {
+        "description": "Counters in Prometheus' text format.",
+        "content": {"text/plain": {"schema": {"type": "string"}}},
+    }
     return {
-        "/v1/recommendations/{user_id}": {
-            "get": _operation(
-                "recommendations",
-                "A user's list; an unknown user gets the popular one, flagged",
-                Recommendations,
-                problems=(400, 405, 410, 414, 422, 503),
-                parameters=[_id("user_id"), *_FILTERS],
-            )
-        },
-        "/v1/recommendations:batch": {
-            "post": {
-                **_operation("batch", "Many users at once", BatchAnswer, problems=(400, 405, 413, 414, 415, 422, 503)),
-                "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(BatchRequest)}}},
-            }
-        },
+        "/v1/recommendations/{user_id}": {"get": lists},
+        "/v1/recommendations:batch": {"post": batch},
         "/v1/similar/{item_id}": {
-            "get": _operation(
-                "similar",
-                "An item's nearest neighbours",
-                SimilarItems,
-                problems=(400, 404, 405, 414, 422, 503),
-                parameters=[_id("item_id"), _K],
-            )
+            "get": _operation("similar", SimilarItems, problems=(404, 422, 503), parameters=[_id("item_id"), _K])
         },
-        "/healthz": {"get": _operation("healthz", "The process answers", Health, problems=(400, 405))},
-        "/readyz": {"get": _operation("readyz", "A release is served", Readiness, problems=(400, 405, 503))},
-        "/version": {"get": _operation("version", "The server and its release", Version, problems=(400, 405))},
+        "/healthz": {"get": _operation("healthz", Health)},
+        "/readyz": {"get": _operation("readyz", Readiness, problems=(503,))},
+        "/version": {"get": _operation("version", Version)},
+        "/metrics": {"get": metrics},
     }
 
 
-def _operation(  # noqa: PLR0913 - the members of an operation
-    name: str,
-    summary: str,
-    answer: type[msgspec.Struct],
-    problems: tuple[int, ...],
-    parameters: list[Document] | None = None,
+def _operation(
+    name: str, answer: type[msgspec.Struct], problems: tuple[int, ...] = (), parameters: list[Document] | None = None
 ) -> Document:
     return {
         "operationId": name,
-        "summary": summary,
         "parameters": parameters or [],
         "responses": {
             "200": {
                 "description": (answer.__doc__ or "").strip().splitlines()[0],
                 "content": {"application/json": {"schema": _ref(answer)}},
             },
-            **{
-                str(status): {
-                    "description": _PROBLEMS[status],
-                    "content": {"application/problem+json": {"schema": _ref(Problem)}},
-                }
-                for status in problems
-            },
+            **{str(status): _problem(status) for status in sorted({*_ANYWHERE, *problems})},
         },
+    }
+
+
+def _problem(status: int) -> Document:
+    return {
+        "description": _PROBLEMS[status],
+        "content": {"application/problem+json": {"schema": _ref(Problem)}},
     }
 
 

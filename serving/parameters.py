@@ -8,11 +8,10 @@ import msgspec
 
 from serving.problems import ProblemError, bad_parameter
 from serving.request import Query
-from serving.responses import BatchRequest, decode_any, decode_batch
+from serving.responses import DEFAULT_K, MAX_K, BatchRequest, decode_any, decode_batch
 
-MAX_K = 200
-DEFAULT_K = 10
 _NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_K_EXPECTED = f"an integer from 1 to {MAX_K}"
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 _FAULT_AT = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.(?P<name>\w+)|\[(?P<index>\d+)\]", re.ASCII)
@@ -42,7 +41,7 @@ def parse_k(text: str | None) -> int:
     if text is None:
         return DEFAULT_K
     if not _INTEGER.fullmatch(text) or not 1 <= int(text) <= MAX_K:
-        raise bad_parameter("k", text, f"an integer from 1 to {MAX_K}")
+        raise bad_parameter("k", text, _K_EXPECTED)
     return int(text)
 
 
@@ -78,6 +77,8 @@ def _bad_shape(fault: str, body: bytes) -> ProblemError:
         return ProblemError(422, "bad-parameter", detail, expected=what)
     except _NOT_JSON as error:  # broken behind the fault that was met first
         return _not_json(error)
+    if path == ".k":
+        return bad_parameter("k", found, _K_EXPECTED)
     return ProblemError(422, "bad-parameter", detail, found, what)
 
 

@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Meta
 
 JSON = b"application/json"
+MAX_K = 200
+DEFAULT_K = 10
 encode = msgspec.json.Encoder().encode
 Fallback = Literal["popular", "degraded"]
 _NS_PER_MS = 1_000_000
@@ -52,7 +54,8 @@ class BatchRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Many users at once."""
 
     user_ids: Annotated[list[Annotated[str, Meta(min_length=1)]], Meta(min_length=1)]
-    k: Annotated[int, Meta(ge=1, le=200)] = 10
+    k: Annotated[float, Meta(ge=1, le=MAX_K, multiple_of=1)] = DEFAULT_K
+    """An integer as JSON Schema means it: 10.0 is one."""
     category: str | None = None
     exclude: list[str] = []
 
@@ -72,7 +75,7 @@ class SimilarItems(msgspec.Struct, frozen=True):
     impression_id: str
     item_id: str
     items: list[Item]
-    note: Annotated[str | None, Meta(description="Why the list is empty, for an item without a vector.")] = None
+    note: Annotated[str | None, Meta(description="Why the list is empty, for an item without a vector.")]
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -89,7 +92,7 @@ class Problem(msgspec.Struct, frozen=True):
 class Health(msgspec.Struct, frozen=True):
     """The process answers."""
 
-    status: Literal["alive"] = "alive"
+    status: Literal["alive"]
 
 
 class Readiness(msgspec.Struct, frozen=True):

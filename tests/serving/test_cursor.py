@@ -45,4 +45,4 @@ def _forged(value: object) -> str:
 def test_a_cursor_that_was_not_made_here_is_refused(text):
     with pytest.raises(ProblemError, match="expected the 'next' of an earlier answer") as refused:
         decode_cursor(text, "r")
-    assert refused.value.status == 422
+    assert refused.value.status == 404

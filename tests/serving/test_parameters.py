@@ -43,10 +43,10 @@ def test_a_batch_has_the_same_defaults_as_a_single_request():
 @pytest.mark.parametrize(
     ("body", "detail", "found"),
     [
-        (b'{"user_ids": ["a"], "k": 0}', "k: expected `int` >= 1", "0"),
-        (b'{"user_ids": ["a"], "k": 1.5}', "k: expected `int`, got `float`", "1.5"),
-        (b'{"user_ids": ["a"], "k": "10"}', "k: expected `int`, got `str`", '"10"'),
-        (b'{"user_ids": ["a"], "k": true}', "k: expected `int`, got `bool`", "true"),
+        (b'{"user_ids": ["a"], "k": 0}', "k is '0', expected an integer from 1 to 200", "0"),
+        (b'{"user_ids": ["a"], "k": 1.5}', "k is '1.5', expected an integer from 1 to 200", "1.5"),
+        (b'{"user_ids": ["a"], "k": "10"}', "expected an integer from 1 to 200", '"10"'),
+        (b'{"user_ids": ["a"], "k": true}', "k is 'true', expected an integer from 1 to 200", "true"),
         (b'{"user_ids": ["a", 7]}', r"user_ids\[1\]: expected `str`, got `int`", "7"),
         (b'{"user_ids": ["a", ""]}', r"user_ids\[1\]: expected `str` of length >= 1", '""'),
         (b'{"user_ids": []}', "user_ids: expected `array` of length >= 1", "[]"),
@@ -69,6 +69,10 @@ def test_a_batch_that_is_not_json_is_refused(body):
     with pytest.raises(ProblemError, match="The body is not JSON") as refused:
         parse_batch(body, max_users=2)
     assert refused.value.status == 400
+
+
+def test_a_whole_number_is_an_integer_however_json_writes_it():
+    assert parse_batch(b'{"user_ids": ["a"], "k": 12.0}', max_users=1).k == 12
 
 
 def test_a_deeply_nested_body_is_refused_and_not_followed():
