@@ -42,7 +42,7 @@ def write_tiny_dataset(folder: Path, n_users: int = 40) -> Path:
     for user in range(n_users):
         own = items[:10] if user % 2 else items[10:]
         other = items[10:] if user % 2 else items[:10]
-        taken = [own[(user + step) % 10] for step in range(7)] + [other[user % 10]]
+        taken = [other[user % 10], *(own[(user + step) % 10] for step in range(7))]
         for step, (item_id, *_) in enumerate(taken):
             when = START + timedelta(days=step, minutes=user)
             events.append((f"user/{user}🎬", item_id, when.isoformat(), "view"))
