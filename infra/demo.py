@@ -48,9 +48,7 @@ def run_night(console: Console, settings: Settings) -> None:
     with dag_run, console.status("Airflow starts") as status:
         for stage, report in dag_run.finished_stages(on_wait=status.update):
             took, last = time.monotonic() - last, time.monotonic()
-            console.print(
-                f"  {stage:<20} {took:6.1f} s, its own work {report['seconds']:6.1f} s", markup=False
-            )
+            console.print(f"  {stage:<20} {took:6.1f} s, its own work {report['seconds']:6.1f} s", markup=False)
             if report.get("announced") is False:
                 raise NightshelfError(f"The release was not announced: {report.get('why')}")
 
