@@ -6,6 +6,7 @@ lake point in time, run ``feast apply`` in this folder (see feature_store.yaml).
 
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from feast import Entity, FeatureService, FeatureView, Field, FileSource, ValueType
@@ -125,7 +126,7 @@ def _view(home: Path, table: Table, entity: Entity, description: str) -> Feature
         name=table.name,
         entities=[entity],
         # Nothing expires: a release is valid until another is announced.
-        ttl=None,
+        ttl=timedelta(0),
         schema=[Field(name=key, dtype=String), *features],
         source=source,
         online=True,

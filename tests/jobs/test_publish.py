@@ -12,9 +12,8 @@ from jobs.contract.release import FALLBACK, ITEMS, ROWS, read_manifest
 from jobs.contract.release_files import read_fallback, read_item_map
 from jobs.contract.tables import ITEM_NEIGHBOURS, ITEM_PROFILE, USER_PROFILE, USER_RECOMMENDATIONS
 from jobs.releases.write import check_store_fits
-from tests.redis_server import redis_server
 from tests.releases import ITEMS as TINY_ITEMS
-from tests.releases import LISTS, open_night, publish_night, write_night
+from tests.releases import LISTS, copied, open_night, publish_night, write_night
 
 VIEWS = {
     USER_RECOMMENDATIONS: [*LISTS, "nobody"],
@@ -25,17 +24,12 @@ VIEWS = {
 
 
 @pytest.fixture(scope="module")
-def redis_url():
-    with redis_server() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def runs(spark, tmp_path_factory, redis_url):
+def runs(spark, published, tmp_path_factory, redis_url):
     """The tiny night, published to each store in a home of its own: store -> run."""
+    on_redis = open_night(tmp_path_factory.mktemp("redis") / "home", online_store=redis_url)
     return {
-        name: publish_night(spark, open_night(tmp_path_factory.mktemp(name) / "home", online_store=store))
-        for name, store in (("sqlite", "sqlite"), ("redis", redis_url))
+        "sqlite": copied(published[2], tmp_path_factory.mktemp("sqlite") / "home"),
+        "redis": publish_night(spark, on_redis),
     }
 
 

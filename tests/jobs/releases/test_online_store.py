@@ -72,5 +72,5 @@ def test_a_file_that_someone_still_writes_is_refused(tmp_path):
     with closing(sqlite3.connect(path)) as other:
         other.execute("create table t (x)")
         other.commit()
-        with pytest.raises(ReleaseError, match=r"online\.db .*another process has it open"):
+        with pytest.raises(ReleaseError, match=r"online\.db: .*another process has it open"):
             finish_writing(path)
