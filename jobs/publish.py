@@ -12,13 +12,16 @@ from jobs.contract.errors import ReleaseError
 from jobs.contract.release import INDEX, MANIFEST
 from jobs.contract.run import Run
 from jobs.releases import feature_tables
+from jobs.releases.attempt import Attempt
 from jobs.releases.index import build_index
+from jobs.releases.manifest import write_manifest
 from jobs.releases.neighbours import neighbour_table
 from jobs.releases.part_times import PartTimes
 from jobs.releases.release_ids import new_release_id
+from jobs.releases.rows import FEATURE_TABLES, copy_rows, write_online
+from jobs.releases.small_files import write_small_files
 from jobs.releases.vectors import Vectors, choose_vectors
 from jobs.releases.verify import verify
-from jobs.releases.write import FEATURE_TABLES, Attempt, copy_rows, write_manifest, write_online, write_small_files
 
 READS = (
     "ranked",

@@ -14,8 +14,8 @@ from jobs.releases.online_rows import Target
 from jobs.releases.pins import check_known
 from jobs.releases.pointer_lock import changing_releases
 from jobs.releases.rollback import published_sha256
+from jobs.releases.rows import write_online_rows
 from jobs.releases.verify import verify_rows
-from jobs.releases.write import write_online_rows
 
 
 def materialise(settings: Settings, release_id: str) -> float:

@@ -11,7 +11,7 @@ from jobs.contract.feast_config import feast_config
 from jobs.contract.release import FALLBACK, ITEMS, ROWS, read_manifest
 from jobs.contract.release_files import read_fallback, read_item_map
 from jobs.contract.tables import ITEM_NEIGHBOURS, ITEM_PROFILE, USER_PROFILE, USER_RECOMMENDATIONS
-from jobs.releases.write import check_store_fits
+from jobs.releases.rows import check_store_fits
 from tests.releases import ITEMS as TINY_ITEMS
 from tests.releases import LISTS, copied, open_night, publish_night, write_night
 

@@ -1,0 +1,27 @@
+"""The item map, the popular list and the evaluation of a release."""
+
+from pyspark.sql import DataFrame
+
+from jobs.contract.atomic_files import write_json
+from jobs.contract.release import FALLBACK, ITEMS, REPORT
+from jobs.contract.release_files import write_fallback, write_item_map
+from jobs.releases.attempt import Attempt
+from jobs.releases.fallback import popular
+from jobs.releases.item_map import build_item_map
+
+EVALUATION_FILE = f"{REPORT}/evaluation.json"
+
+
+def write_small_files(
+    attempt: Attempt, profiles: DataFrame, interactions: DataFrame, evaluation: DataFrame, indexed_ids: list[str]
+) -> dict[str, dict[str, float]]:
+    """Write the item map, the popular list and the evaluation; return the metrics by system."""
+    write_item_map(attempt.folder / ITEMS, build_item_map(profiles, indexed_ids))
+    k = attempt.run.settings.publish.fallback
+    write_fallback(attempt.folder / FALLBACK, popular(interactions, profiles, attempt.as_of, k))
+    rows = [row.asDict() for row in evaluation.orderBy("system", "metric").collect()]
+    write_json(attempt.folder / EVALUATION_FILE, rows)
+    metrics: dict[str, dict[str, float]] = {}
+    for row in rows:
+        metrics.setdefault(row["system"], {})[row["metric"]] = row["value"]
+    return metrics
