@@ -50,7 +50,7 @@ def serve(settings: Settings) -> None:
         server = _load(settings)
         listener.listen(_BACKLOG)
         host, port = listener.getsockname()[:2]
-        log.info("listening", url=f"http://{host}:{port}")
+        log.info("listening", url=f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
         server.run(sockets=[listener])
 
 

@@ -69,7 +69,8 @@ def recommend(  # noqa: PLR0913 - a user, what is known of them, and what was as
     start, rank = (cursor.position, cursor.rank) if cursor else (0, 0)
     places = _servable(served, row, filters, start, now)
     shown = list(islice(places, filters.k))
-    after = next(places, None)
+    # A degraded answer has no next page: once the store is back, the list is another.
+    after = next(places, None) if fallback != "degraded" else None
     items = [_item(served, row, place, rank + n) for n, place in enumerate(shown, start=1)]
     following = None if after is None else Cursor(release.release_id, after.position, rank + len(items))
     return Recommendations(

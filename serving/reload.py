@@ -88,13 +88,12 @@ class Reloader:
             signature = overlay_signature(self._home.overlay)
             if self._overlay is not None and signature == self._overlay_signature:
                 return self._overlay_fault
-            self._overlay_signature = signature
             overlay = read_overlay(self._home.overlay)
             if self._overlay is not None and overlay.version < self._overlay.version:
                 raise ReleaseError(f"The overlay went back from version {self._overlay.version} to {overlay.version}.")
         except (NightshelfError, OSError) as error:
             return str(error)
-        self._overlay = overlay
+        self._overlay, self._overlay_signature = overlay, signature
         log.info("overlay loaded", version=overlay.version)
         return None
 

@@ -34,7 +34,6 @@ def python(tmp_path_factory) -> str:
 
 
 @pytest.mark.process
-@pytest.mark.soak
 def test_the_serving_extra_alone_serves_a_release_without_anything_that_is_forbidden(python, tmp_path):
     asked = subprocess.run([python, "-c", _ASK, *FORBIDDEN, "feast"], capture_output=True, text=True, check=True)
     assert json.loads(asked.stdout) == ["feast"]

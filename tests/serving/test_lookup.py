@@ -149,6 +149,8 @@ class _SilentStore:
 def test_a_store_that_fails_leaves_the_popular_list_and_says_so(release):
     broken = Served(type(release)(**{**vars(release), "rows": _SilentStore()}), Overlay())
     assert read_rows(broken, ["u1", "u2"]) == ([None, None], True)
+    answer = recommend(broken, "u1", None, "degraded", Filters(2), NOW)
+    assert (_ids(answer), answer.fallback, answer.next) == (POPULAR[:2], "degraded", None)
 
 
 @pytest.mark.parametrize("user_id", list(LISTS))
