@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jobs.dataset.mapping import Format, TimeUnit
-from jobs.dataset.tables import Input
+from jobs.dataset.tables import ATTRIBUTES, Input
 
 MALFORMED = "malformed_row"
 UNREADABLE = "unreadable_part"
@@ -57,6 +57,13 @@ class Source:
     def missing(self) -> tuple[str, ...]:
         """The contract's columns that nothing gives."""
         return tuple(name for name in self.table.columns if name not in self.present)
+
+    @property
+    def never_given(self) -> tuple[str, ...]:
+        """The contract's columns that no row can have; JSON lines may bring any column at any row."""
+        if self.format == "jsonl":
+            return ()
+        return tuple(name for name in self.missing if name != ATTRIBUTES or not self.ignored)
 
     def file_name(self, part: Path) -> str:
         """Return what ``input_file`` says for rows of ``part``: its path within the dataset's folder."""

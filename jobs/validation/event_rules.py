@@ -53,7 +53,7 @@ def event_judgement(
         "text_cut": was_cut("text", limits.max_text_chars),
     }
     key = F.concat(F.lit("event_id "), F.col("event_id"))
-    return Judgement(source.table, typed, rules, repairs, key, (F.col("timestamp").desc_nulls_last(),))
+    return Judgement(source, typed, rules, repairs, key, (F.col("timestamp").desc_nulls_last(),))
 
 
 def _event_type(event_types: dict[str, EventType]) -> Column:

@@ -36,7 +36,7 @@ def item_judgement(source: Source, limits: Validate) -> Judgement:
         **naive_repair(source, *_TIMES),
         **({"text_empty": F.col("text").isNull()} if "text" in source.present else {}),
     }
-    return Judgement(source.table, typed, rules, repairs, F.col("item_id"), (fullness(source).desc(),))
+    return Judgement(source, typed, rules, repairs, F.col("item_id"), (fullness(source).desc(),))
 
 
 def fullness(source: Source) -> Column:

@@ -33,9 +33,11 @@ def judge_rows(raw_rows: DataFrame, judgement: Judgement) -> DataFrame:
 
 
 def _type_and_judge(raw_rows: DataFrame, judgement: Judgement) -> DataFrame:
-    names = judgement.table.columns
+    names = judgement.source.table.columns
     origin = [INPUT_FILE, INPUT_ROW, REPLACED, FAULT, FAULT_WHY, FAULT_TEXT]
-    prefixed = raw_rows.select(*(F.col(name).alias(f"{RAW}{name}") for name in names), *origin)
+    # What no row has is a literal null, so that Spark folds away every rule about it.
+    nothing = {name: F.lit(None).cast(raw_rows.schema[name].dataType) for name in judgement.source.never_given}
+    prefixed = raw_rows.select(*(nothing.get(name, F.col(name)).alias(f"{RAW}{name}") for name in names), *origin)
     typed = prefixed.select("*", *(judgement.typed[name].alias(name) for name in names))
     judged = typed.withColumn(_FAULT, first_broken(judgement.rules))
     good = F.col(_FAULT).isNull()
@@ -71,7 +73,7 @@ def _mark_duplicates(judged: DataFrame, judgement: Judgement) -> DataFrame:
         F.lag(_CONTENT).over(order).alias("content_before"),
         F.first(place).over(order).alias("kept"),
     )
-    return _name_duplicates(ranked, judgement.table.columns)
+    return _name_duplicates(ranked, judgement.source.table.columns)
 
 
 def _identity(judgement: Judgement) -> Column:

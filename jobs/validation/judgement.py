@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from pyspark.sql import Column
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
-from jobs.dataset.source import FAULT, FAULT_WHY, REPLACED
-from jobs.dataset.tables import Input
+from jobs.dataset.source import FAULT, FAULT_WHY, REPLACED, Source
 
 RAW = "raw_"
 _SHOWN_CHARS = 80
@@ -33,7 +32,7 @@ class Judgement:
     """How one table is judged. Raw columns are called ``raw_<name>``; typed ones by their own names.
 
     Attributes:
-        table: Which table.
+        source: Whose rows.
         typed: Column name -> typed expression over raw columns.
         rules: The first that is broken names the row's fault.
         repairs: Name -> whether a kept row was mended so.
@@ -41,7 +40,7 @@ class Judgement:
         preference: Among rows of one key, the first in this order stays; ties go to the greater content hash.
     """
 
-    table: Input
+    source: Source
     typed: dict[str, Column]
     rules: Sequence[Rule]
     repairs: dict[str, Column] = field(default_factory=dict)

@@ -28,7 +28,7 @@ def social_judgement(source: Source, limits: Validate, end_of_date: datetime) ->
     """Return the judgement of who follows whom; of one pair the newest row stays."""
     plain = _plain(source, limits)
     return Judgement(
-        table=source.table,
+        source=source,
         typed={**plain.typed, "timestamp": typed_time(source, "timestamp")},
         rules=[
             *plain.rules,
@@ -44,4 +44,4 @@ def social_judgement(source: Source, limits: Validate, end_of_date: datetime) ->
 def _plain(source: Source, limits: Validate, key: Column | None = None, preference: Column | None = None) -> Judgement:
     typed = {name: raw(name) for name in source.table.columns}
     rules = [no_record(), *identifier_rules(source.table.required, limits.max_id_bytes)]
-    return Judgement(source.table, typed, rules, replaced_utf8(), key, () if preference is None else (preference,))
+    return Judgement(source, typed, rules, replaced_utf8(), key, () if preference is None else (preference,))
