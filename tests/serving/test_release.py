@@ -1,10 +1,13 @@
 """Opening a release: whatever is damaged is refused before it is loaded, by its name."""
 
+import gc
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+import redis
 
 from jobs.contract.atomic_files import read_json, sha256_of, write_json
 from jobs.contract.errors import ReleaseError
@@ -12,8 +15,10 @@ from jobs.contract.home import Home
 from jobs.contract.release import INDEX, ITEMS, MANIFEST, ONLINE_DB, REGISTRY, Pointer
 from jobs.contract.release_files import ItemMap, read_item_map, write_item_map
 from serving.release import open_release
+from tests.redis_server import redis_server
 from tests.releases import cut_in_half, fill_with_zeros, flip_a_byte
 from tests.serving.releases import LISTS, write_release
+from tests.serving.server import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -120,3 +125,16 @@ def test_a_dead_redis_is_named(copy):
     pointer = Pointer(release="r1", manifest_sha256=sha256_of(folder / MANIFEST))
     with pytest.raises(ReleaseError, match="The online rows of r1 in Redis cannot be read"):
         open_release(home, pointer, "redis://127.0.0.1:1")
+
+
+@pytest.mark.process
+def test_a_release_s_connection_to_redis_ends_with_the_last_reference(tmp_path):
+    with redis_server() as url, closing(redis.Redis.from_url(url)) as client:
+        home = Home(tmp_path)
+        pointer = write_release(home, "r1", url)
+        gc.collect()  # what wrote the release
+        before = len(client.client_list())
+        opened = [open_release(home, pointer, url) for _ in range(5)]
+        assert len(client.client_list()) == before + 5
+        opened.clear()
+        wait_until(lambda: len(client.client_list()) == before, "the connections are closed")
