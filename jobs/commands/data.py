@@ -31,10 +31,12 @@ def check(
         Path, typer.Argument(help="Folder with events.*; items.*, dataset.yaml and the rest are optional.")
     ],
 ) -> None:
-    """Say what a dataset holds, what its absent parts switch off, and every fault with rows; changes nothing."""
+    """Say what a dataset holds, what its absent parts switch off, and every fault with rows; exit code 1 if a run would stop."""
     with console.status(f"Reading {folder}"):
         from jobs.dataset.check import check_dataset
         from jobs.dataset.check_report import render
 
         report = check_dataset(folder, load())
     console.print(render(report))
+    if report.stops:
+        raise typer.Exit(1)

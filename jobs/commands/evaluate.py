@@ -5,6 +5,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
+from jobs.commands.log_file import logging_to
 from jobs.commands.output import console, say, table
 from jobs.contract.settings import Split, load
 
@@ -25,19 +26,21 @@ def evaluate(
     name = dataset or settings.dataset
     if not name:
         raise typer.BadParameter("name a dataset: ml-100k, or a folder", param_hint="--dataset")
+    cutoffs = k or [10]
     from jobs.evaluation.protocol_run import evaluate_dataset
     from jobs.spark_io import session
 
     spark = session(settings, f"nightshelf evaluate {protocol}")
-    with console.status(f"Evaluating {name} by {protocol}"):
-        metrics = evaluate_dataset(spark, name, protocol, k or [10], out, settings)
+    with console.status(f"evaluating {name} by {protocol}"), logging_to(out / "evaluate.log"):
+        metrics = evaluate_dataset(spark, name, protocol, cutoffs, out, settings)
     spark.stop()
-    _show(metrics)
-    say(f"Written to {out / 'metrics.json'}.")
+    _show(metrics, cutoffs)
+    say(f"Everything, with intervals: {out / 'metrics.json'}")
 
 
-def _show(metrics: dict[str, Any]) -> None:
-    systems = metrics["systems"]
-    names = list(next(iter(systems.values())))
-    rows = [(system, *(f"{values[name]:.4f}" for name in names)) for system, values in systems.items()]
+def _show(metrics: dict[str, Any], cutoffs: list[int]) -> None:
+    """Print the two metrics that matter most at each cut-off, the best system first."""
+    names = [f"{metric}@{cutoff}" for cutoff in cutoffs for metric in ("ndcg", "recall")]
+    systems = sorted(metrics["systems"].items(), key=lambda system: -system[1][names[0]])
+    rows = [(system, *(f"{values[name]:.4f}" for name in names)) for system, values in systems]
     console.print(table(("system", *names), rows, title=f"{metrics['n_users']:,} users, {metrics['n_items']:,} items"))

@@ -2,13 +2,13 @@
 
 import difflib
 import importlib
-import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import typer
 
+from jobs.commands.log_file import logging_to
 from jobs.commands.output import console, say, table
 from jobs.contract.errors import ContractError
 from jobs.contract.home import Home
@@ -85,24 +85,18 @@ def execute(stages: list[str], current: Run) -> None:
     """Run the stages in this process, a line and its seconds each; their log goes to the run's folder."""
     say(f"Run {current.run_id} of {current.settings.dataset} for {current.run_date}")
     with console.status("starting Spark"):
-        import structlog
-
         from jobs import spark_io, stage
 
         spark = spark_io.session(current.settings, f"nightshelf {current.run_date}")
-    path = current.folder / "run.log"
     try:
-        with path.open("a", encoding="utf-8") as log:
-            structlog.configure(logger_factory=structlog.PrintLoggerFactory(log), cache_logger_on_first_use=False)
+        with logging_to(current.folder / "run.log"):
             for name in stages:
-                started = time.monotonic()
                 with console.status(name):
                     report = stage.execute(name, current, spark)
-                say(f"  {name:<22}{time.monotonic() - started:7.1f} s")
+                say(f"  {name:<22}{report['seconds']:7.1f} s")
                 if report.get("announced") is False:
-                    say(f"  Not announced: {report.get('why')}", style="yellow")
+                    say(f"  Not announced: {report['why']}", style="yellow")
     finally:
-        structlog.reset_defaults()
         spark.stop()
     say(f"Reports and log: {current.folder}")
 
