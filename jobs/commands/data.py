@@ -31,7 +31,7 @@ def check(
         Path, typer.Argument(help="Folder with events.*; items.*, dataset.yaml and the rest are optional.")
     ],
 ) -> None:
-    """Say what a dataset holds, what its absent parts switch off, and every fault with rows; exit code 1 if a run would stop."""
+    """Say what a dataset holds, what it switches off, and every fault with rows; exit code 1 if a run would stop."""
     with console.status(f"Reading {folder}"):
         from jobs.dataset.check import check_dataset
         from jobs.dataset.check_report import render
