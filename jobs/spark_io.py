@@ -51,6 +51,8 @@ def session(settings: Settings, name: str) -> SparkSession:
         "spark.sql.execution.arrow.pyspark.enabled": "true",
         # The CSV reader would else not notice rows with too few or too many fields.
         "spark.sql.csv.parser.columnPruning.enabled": "false",
+        # The JVM never compiles methods past 8,000 bytes of bytecode: Spark is to split them up instead.
+        "spark.sql.codegen.hugeMethodLimit": "8000",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
