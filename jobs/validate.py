@@ -18,6 +18,7 @@ from jobs.validation.catalogue import unknown_items
 from jobs.validation.event_summary import EventSummary, summarise_events
 from jobs.validation.judged_dataset import JudgedTable, judged_dataset
 from jobs.validation.judged_rows import RULE
+from jobs.validation.notes import notes
 
 READS = ("dataset",)
 WRITES = (
@@ -77,11 +78,6 @@ def _empty(spark: SparkSession, ddl: str) -> DataFrame:
 def _report(
     run: Run, dataset: Dataset, judged: dict[str, JudgedTable], events: EventSummary, n_unknown: int
 ) -> dict[str, Any]:
-    notes = list(dataset.notes)
-    if not events.n_timed:
-        notes.append("events have no times: whatever needs them steps aside, and the split is by input order")
-    if n_unknown:
-        notes.append(f"{n_unknown:,} items are named by events alone: kept, called by their ids, without texts")
     return {
         "as_of": events.as_of(run.end_of_date).isoformat(),
         "verb": dataset.mapping.verb or events.verb(),
@@ -91,7 +87,7 @@ def _report(
         "unknown_items": n_unknown,
         "event_types": {kind or "": count for kind, count in events.by_type.items()},
         "tables": {name: table.counts.as_json() for name, table in judged.items()},
-        "notes": notes,
+        "notes": notes(dataset, judged, events, n_unknown),
     }
 
 

@@ -13,12 +13,13 @@ from jobs import spark_io
 from jobs.contract.run import run_date_of
 from jobs.contract.settings import Settings
 from jobs.contract.tables import ITEM_ID, USER_ID
-from jobs.dataset.open_dataset import Dataset, open_dataset
+from jobs.dataset.open_dataset import open_dataset
 from jobs.dataset.steps_aside import steps_aside
 from jobs.dataset.tables import EVENTS, ITEMS
 from jobs.validation.catalogue import unknown_items
 from jobs.validation.event_summary import EventSummary, summarise_events
 from jobs.validation.judged_dataset import JudgedTable, judged_dataset
+from jobs.validation.notes import notes
 from jobs.validation.table_counts import Example, TableCounts, example_rows
 
 ROWS_PER_RULE = 5
@@ -119,14 +120,15 @@ def check(spark: SparkSession, folder: Path, settings: Settings) -> CheckReport:
         events = judged[EVENTS.name].valid
         summary = summarise_events(events)
         known = judged[ITEMS.name].valid if ITEMS.name in judged else None
+        event_report = _event_report(events, known, summary) if summary.by_type else None
         return CheckReport(
             folder=folder,
             tables={name: _table_report(table) for name, table in judged.items()},
-            events=_event_report(events, known, summary) if summary.by_type else None,
+            events=event_report,
             verb=dataset.mapping.verb or summary.verb(),
             steps_aside=steps_aside(dataset),
             stops=_stops(judged, settings.validate.max_bad_share),
-            notes=_notes(dataset, summary),
+            notes=notes(dataset, judged, summary, event_report.unknown_items if event_report else 0),
         )
 
 
@@ -178,9 +180,3 @@ def _stops(judged: dict[str, JudgedTable], max_bad_share: float) -> list[str]:
         if table.counts.bad_share > max_bad_share
     ]
     return too_bad if judged[EVENTS.name].counts.valid else [*too_bad, "events: no row is valid"]
-
-
-def _notes(dataset: Dataset, summary: EventSummary) -> list[str]:
-    untimed = sum(summary.by_type.values()) - summary.n_timed
-    some = [f"events: {untimed:,} have no time"] if summary.n_timed and untimed else []
-    return [*dataset.notes, *some]

@@ -12,6 +12,8 @@ import pytest
 from jobs import spark_io, validate
 from jobs.contract import tables
 from jobs.contract.errors import DatasetError
+from jobs.contract.run import open_run
+from jobs.contract.settings import load
 
 OMEGA_NFC, OMEGA_NFD = "caf\u00e9", "cafe\u0301"
 IDS = ["077", "77", " 77 ", "🎬", "電影", "فيلم", OMEGA_NFC, OMEGA_NFD, "a,b", 'say "hi"', "../x", "two\nlines", "%00"]
@@ -73,20 +75,18 @@ def rows(spark, run, table, *names):
     return [tuple(row) for row in spark_io.read(spark, run, table).select(*names).collect()]
 
 
+@pytest.fixture(scope="module")
+def outcome(spark, tmp_path_factory):
+    """The run over EVENTS and ITEMS, in which each bad row breaks one rule, and its report."""
+    folder = tmp_path_factory.mktemp("shop")
+    (folder / "events.csv").write_text(EVENTS)
+    (folder / "items.csv").write_text(ITEMS)
+    limits = {"max_bad_share": 1, "max_text_chars": 20}
+    run = open_run(load(home=str(folder / "home"), dataset=str(folder), validate=limits), date(2026, 1, 31))
+    return run, validate.run(spark, run)
+
+
 class TestADirtyShop:
-    @pytest.fixture(scope="class")
-    def outcome(self, spark, tmp_path_factory):
-        from jobs.contract.run import open_run
-        from jobs.contract.settings import load
-
-        folder = tmp_path_factory.mktemp("shop")
-        (folder / "events.csv").write_text(EVENTS)
-        (folder / "items.csv").write_text(ITEMS)
-        limits = {"max_bad_share": 1, "max_text_chars": 20}
-        settings = load(home=str(folder / "home"), dataset=str(folder), validate=limits)
-        run = open_run(settings, date(2026, 1, 31))
-        return run, validate.run(spark, run)
-
     def test_every_bad_event_is_put_aside_with_the_rule_it_broke(self, spark, outcome):
         found = rows(spark, outcome[0], tables.QUARANTINE, "table", "input_row", "rule")
         assert sorted((row, rule) for table, row, rule in found if table == "events") == [
@@ -208,6 +208,7 @@ def test_parts_times_units_and_broken_bytes_come_through_together(spark, make_ru
         ("u2", "i1", None, "tv", "events/b.csv", 2),
     ]
     assert report["tables"]["events"]["repaired"] == {"invalid_utf8_replaced": 1}
+    assert any("events: 1 rows held bytes that are no UTF-8" in note for note in report["notes"])
     assert (report["verb"], report["as_of"]) == ("heard", "2023-11-14T22:13:21+00:00")
 
 
@@ -251,11 +252,11 @@ def test_a_part_that_is_cut_is_refused_whatever_the_limit(spark, make_run, datas
 
 def dirty_shop(n_rows: int, n_duplicates: int) -> str:
     """Return a shop's events: a quarter without a user, one in ten a return, the last ``n_duplicates`` repeated."""
-    lines = [
-        f"{'' if i % 4 == 0 else i % 977},p{i % 1013},"
-        f"2025-{1 + i % 12:02d}-{1 + i % 28:02d} {i % 24:02d}:{i % 60:02d}:00Z,purchase,{-1 if i % 10 == 1 else 1 + i % 7},o{i}"
-        for i in range(n_rows - n_duplicates)
-    ]
+    lines = []
+    for i in range(n_rows - n_duplicates):
+        user, value = "" if i % 4 == 0 else i % 977, -1 if i % 10 == 1 else 1 + i % 7
+        time = f"2025-{1 + i % 12:02d}-{1 + i % 28:02d} {i % 24:02d}:{i % 60:02d}:00Z"
+        lines.append(f"{user},p{i % 1013},{time},purchase,{value},o{i}")
     good = [line for i, line in enumerate(lines) if i % 4 and i % 10 != 1]
     header = "user_id,item_id,timestamp,event_type,value,session_id"
     return "\n".join([header, *lines, *good[:n_duplicates]]) + "\n"
