@@ -53,6 +53,8 @@ def session(settings: Settings, name: str) -> SparkSession:
         "spark.sql.csv.parser.columnPruning.enabled": "false",
         # The JVM never compiles methods past 8,000 bytes of bytecode: Spark is to split them up instead.
         "spark.sql.codegen.hugeMethodLimit": "8000",
+        # Item-sized tables may be collected, up to 4 GB; Spark's own limit is 1 GB.
+        "spark.driver.maxResultSize": "4g",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",

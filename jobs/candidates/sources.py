@@ -71,7 +71,11 @@ class AlsSource:
 
 @dataclass(frozen=True)
 class NeighbourSource:
-    """Sum over liked items of weight times similarity, from a sparse neighbour matrix (co-occurrence or text)."""
+    """Sum over liked items of weight times similarity, from a sparse neighbour matrix (co-occurrence or text).
+
+    Attributes:
+        similarity: float32[n_items, n_items]; row = what the user liked, column = what it speaks for.
+    """
 
     similarity: sparse.csr_matrix
 

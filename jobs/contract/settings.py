@@ -118,10 +118,10 @@ class Als(_Section):
     """Factors per user and item."""
     iterations: int = Field(default=10, ge=1)
     """Alternations."""
-    regularisation: float = Field(default=0.05, ge=0)
+    regularisation: float = Field(default=0.2, ge=0)
     """Spark's ``regParam``, scaled by each row's count."""
-    alpha: float = Field(default=20.0, gt=0)
-    """Confidence per unit of weight."""
+    alpha: float = Field(default=2.0, gt=0)
+    """Confidence per unit of weight; the usual 40 overfits (EXPERIMENTS.md)."""
 
 
 class Candidates(_Section):
