@@ -15,12 +15,14 @@ from jobs.contract.errors import ContractError, LockedError
 _CHUNK_BYTES = 1 << 20
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes, *, private: bool = False) -> None:
     """Replace ``path`` by ``data``: after a crash it holds the old bytes or the new ones, never a mix."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         with partial.open("wb") as file:
+            if private:
+                partial.chmod(0o600)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -39,9 +41,11 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def write_json(path: Path, value: Any) -> None:  # noqa: ANN401 - any JSON value
-    """Write ``value`` as indented JSON, atomically, keys in their own order."""
-    write_atomically(path, json.dumps(value, indent=2, ensure_ascii=False, default=str).encode() + b"\n")
+def write_json(path: Path, value: Any, *, private: bool = False) -> None:  # noqa: ANN401 - any JSON value
+    """Write ``value`` as indented JSON, atomically, keys in their own order; ``private`` = for its owner's eyes only."""
+    write_atomically(
+        path, json.dumps(value, indent=2, ensure_ascii=False, default=str).encode() + b"\n", private=private
+    )
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 - any JSON value

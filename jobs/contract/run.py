@@ -127,7 +127,7 @@ def open_run(settings: Settings, run_date: date, *, announce: bool = True, force
             code_version=code_version(),
         )
         write_json(fence, {"token": token, "opened_at": opened_at.isoformat()})
-        write_json(run.file, _as_json(run))
+        write_json(run.file, _as_json(run), private=True)  # the online store's password is in it
         write_json(_owner_file(home, run_date), {"run_id": run.run_id, "token": token})
     return run
 

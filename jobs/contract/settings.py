@@ -6,6 +6,7 @@ The file is ``nightshelf.yaml`` in the working folder, or what ``NIGHTSHELF_SETT
 
 import difflib
 import os
+import re
 import warnings
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -250,6 +251,11 @@ class Settings(_Section):
     def as_json(self) -> dict[str, Any]:
         """Return the settings as JSON values that ``from_json`` reads back."""
         return self.model_dump(mode="json")
+
+    def without_secrets(self) -> dict[str, Any]:
+        """Return the settings as JSON values that anyone may read: the online store's URL without user and password."""
+        store = re.sub(r"//[^/]*@", "//", self.online_store)
+        return {**self.as_json(), "online_store": store}
 
     def replace(self, **changes: dict[str, Any] | str) -> "Settings":
         """Return a copy with fields replaced, sections by their changed fields: ``replace(validate={...})``."""

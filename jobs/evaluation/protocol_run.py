@@ -61,7 +61,7 @@ def evaluate_dataset(
         "blend": {key: reports["rank_candidates"][key] for key in ("weights", "keep_seen", "validation")},
         "stepped_aside": reports["generate_candidates"]["final"]["stepped_aside"],
         "stage_seconds": {stage: stage_report["seconds"] for stage, stage_report in reports.items()},
-        "settings": changed.as_json() | {"home": None},
+        "settings": changed.without_secrets() | {"home": None},
         "code_version": code_version(),
     }
     metrics = metrics_json(protocol, rows, report, time.monotonic() - started)

@@ -75,7 +75,7 @@ def write_manifest(
         verb=run.report("validate")["verb"],
         metrics=metrics,
         verdict=VerdictEntry.model_validate(run.report("evaluate")["verdict"]),
-        settings=run.settings.as_json(),
+        settings=run.settings.without_secrets(),
     )
     run.check_not_superseded()
     write_json(folder / MANIFEST, manifest.model_dump(mode="json"))

@@ -1,0 +1,24 @@
+import pytest
+
+from jobs.contract.reasons import Reason, sentence
+
+
+@pytest.mark.parametrize(
+    ("reason", "titles", "expected"),
+    [
+        (Reason.BECAUSE, ["Star Wars (1977)", "Alien (1979)"], "Because you watched Star Wars (1977) and Alien (1979)"),
+        (Reason.BECAUSE, ["Alien (1979)"], "Because you watched Alien (1979)"),
+        (Reason.BECAUSE, [], "Matches what you watched"),
+        (Reason.TASTE, ["ignored"], "Matches what you watched"),
+        (Reason.POPULAR, [], "Popular with everyone"),
+        (Reason.TRENDING, [], "Popular lately"),
+        (Reason.AGAIN, [], "You watched this before"),
+    ],
+)
+def test_every_reason_has_its_sentence(reason, titles, expected):
+    assert sentence(reason, "watched", titles) == expected
+
+
+def test_an_unknown_code_is_our_own_bug():
+    with pytest.raises(ValueError, match="nonsense"):
+        sentence("nonsense", "watched", [])
