@@ -42,10 +42,9 @@ def sync_folder(folder: Path) -> None:
 
 
 def write_json(path: Path, value: Any, *, private: bool = False) -> None:  # noqa: ANN401 - any JSON value
-    """Write ``value`` as indented JSON, atomically, keys in their own order; ``private`` = for its owner's eyes only."""
-    write_atomically(
-        path, json.dumps(value, indent=2, ensure_ascii=False, default=str).encode() + b"\n", private=private
-    )
+    """Write ``value`` as indented JSON, atomically, keys in their own order; ``private`` = for its owner alone."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n"
+    write_atomically(path, text.encode(), private=private)
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 - any JSON value

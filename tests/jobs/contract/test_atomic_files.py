@@ -41,9 +41,9 @@ def test_a_hash_is_of_the_whole_file(tmp_path):
 
 
 def test_a_second_holder_is_refused_at_once_and_told_who_holds_it(tmp_path):
+    second = lock(tmp_path / "stage", "run 8")
     with lock(tmp_path / "stage", "run 7"), pytest.raises(LockedError, match=r"stage is held by run 7 \(process \d+\)"):
-        with lock(tmp_path / "stage", "run 8"):
-            pass
+        second.__enter__()
     with lock(tmp_path / "stage", "run 8"):
         pass
 
