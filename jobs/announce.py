@@ -11,7 +11,7 @@ READS = ("releases", "CURRENT")
 WRITES = ("CURRENT",)
 
 
-def run(spark: SparkSession, run: Run) -> dict[str, Any]:
+def run(spark: SparkSession | None, run: Run) -> dict[str, Any]:
     """Announce the run's release or report why not; a refusal is no failure.
 
     Raises:
@@ -23,4 +23,4 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
 if __name__ == "__main__":
     from jobs.stage import main
 
-    main("announce")
+    main("announce", with_spark=False)

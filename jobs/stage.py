@@ -17,7 +17,7 @@ from jobs.contract.run import Run, load_run
 log = structlog.get_logger()
 
 
-def execute(name: str, run: Run, spark: SparkSession) -> dict[str, Any]:
+def execute(name: str, run: Run, spark: SparkSession | None) -> dict[str, Any]:
     """Run stage ``name`` and return its report, which is also kept in the run's folder.
 
     Raises:
@@ -39,16 +39,22 @@ def execute(name: str, run: Run, spark: SparkSession) -> dict[str, Any]:
     return report
 
 
-def main(name: str) -> NoReturn:
-    """Run stage ``name`` as a program whose one argument is a run file; exit 1 with one sentence on a known fault."""
+def main(name: str, *, with_spark: bool = True) -> NoReturn:
+    """Run stage ``name`` as a program whose one argument is a run file; exit 1 with one sentence on a known fault.
+
+    Args:
+        name: The stage.
+        with_spark: Whether it needs a session, which costs seconds to start.
+    """
     if len(sys.argv) != 2:
         sys.exit(f"usage: {name}.py RUN_FILE (written by 'nightshelf run' and by the nightly DAG)")
     try:
         run = load_run(Path(sys.argv[1]))
-        spark = spark_io.session(run.settings, f"nightshelf {name} {run.run_date}")
+        spark = spark_io.session(run.settings, f"nightshelf {name} {run.run_date}") if with_spark else None
         execute(name, run, spark)
     except NightshelfError as error:
         log.error("stage failed", stage=name, error=str(error))
         sys.exit(f"{name}: {error}")
-    spark.stop()
+    if spark:
+        spark.stop()
     sys.exit(0)
