@@ -84,10 +84,12 @@ def reusable_run(settings: Settings, day: date, stages: list[str]) -> Run | None
 def execute(stages: list[str], current: Run) -> None:
     """Run the stages in this process, a line and its seconds each; their log goes to the run's folder."""
     say(f"Run {current.run_id} of {current.settings.dataset} for {current.run_date}")
-    with console.status("starting Spark"):
+    with console.status("starting"):
         from jobs import spark_io, stage
 
-        spark = spark_io.session(current.settings, f"nightshelf {current.run_date}")
+        # Announcing moves a pointer: with --force, after the gate has said no, nothing else is run.
+        only_announce = stages == ["announce"]
+        spark = None if only_announce else spark_io.session(current.settings, f"nightshelf {current.run_date}")
     try:
         with logging_to(current.folder / "run.log"):
             for name in stages:
@@ -97,7 +99,8 @@ def execute(stages: list[str], current: Run) -> None:
                 if report.get("announced") is False:
                     say(f"  Not announced: {report['why']}", style="yellow")
     finally:
-        spark.stop()
+        if spark:
+            spark.stop()
     say(f"Reports and log: {current.folder}")
 
 
