@@ -2,40 +2,23 @@
 
 Source: Sarwar et al. 2001 for the cosine, Bell and Koren 2007 for the shrinkage term in the denominator.
 
-Each task multiplies its own users' sparse matrix with itself, so that only summed pairs are shuffled, never one row
-for every pair of every user. Cost: the sum over users of history length squared, in compiled code; the shuffle is at
-most the number of distinct pairs times the number of tasks.
+A user's history goes to every block of items that it touches; a task counts one block's rows whole and keeps only each
+item's best, so that pairs are never shuffled or sorted. Cost: the sum over users of history length squared, in compiled
+code; shuffled are histories times the blocks they touch. Memory of a task: one block of counts, whatever the users.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import DataFrame, Window
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 from scipy import sparse
 
-from jobs.candidates.top_k import FloatArray
+from jobs.candidates.top_k import FloatArray, IntArray, top_k
 
-PAIRS = "item int, neighbour int, n_users int"
-_COLUMNS_A_BLOCK = 4_096
-_USERS_A_MATRIX = 50_000
-
-
-def co_occurrences(histories: DataFrame, n_items: int) -> DataFrame:
-    """Return (item, neighbour, n_users) with item < neighbour: how many users took both.
-
-    Args:
-        histories: items array<int>, distinct dense indexes of one user.
-        n_items: Number of dense indexes.
-    """
-
-    def count(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for matrix in _matrices(batches, n_items):
-            yield from _pairs(matrix)
-
-    counted = histories.select("items").mapInArrow(count, PAIRS)
-    return counted.groupBy("item", "neighbour").agg(F.sum("n_users").alias("n_users"))
+_COUNTS_A_BLOCK = 1 << 25
+_NEIGHBOURS = "item int, neighbour int, similarity float"
 
 
 def taken_counts(histories: DataFrame, n_items: int) -> FloatArray:
@@ -46,61 +29,74 @@ def taken_counts(histories: DataFrame, n_items: int) -> FloatArray:
     return counts
 
 
-def neighbours(pairs: DataFrame, n_users: FloatArray, shrinkage: float, k: int) -> sparse.csr_matrix:
+def neighbours(
+    histories: DataFrame, n_users: FloatArray, shrinkage: float, k: int, block_items: int | None = None
+) -> sparse.csr_matrix:
     """Return each item's k most similar items.
 
     Args:
-        pairs: From ``co_occurrences``.
-        n_users: float32[n_items], how many users took each item, from the same histories.
+        histories: items array<int>, distinct dense indexes of one user.
+        n_users: float32[n_items], from ``taken_counts`` of the same histories.
         shrinkage: Added to the denominator.
         k: Neighbours per item.
+        block_items: Items counted at once; None = as many as 128 MB of counts hold.
 
     Returns:
         float32[n_items, n_items], at most k entries a row; ties go to the lower index.
     """
-    spark = pairs.sparkSession
-    counts = spark.createDataFrame([(i, float(n)) for i, n in enumerate(n_users)], "id int, n double")
-    both = pairs.unionByName(pairs.selectExpr("neighbour AS item", "item AS neighbour", "n_users"))
-    similar = (
-        both.join(F.broadcast(counts.toDF("item", "n_item")), on="item", how="inner")
-        .join(F.broadcast(counts.toDF("neighbour", "n_neighbour")), on="neighbour", how="inner")
-        .withColumn("similarity", F.col("n_users") / (F.sqrt(F.col("n_item") * F.col("n_neighbour")) + shrinkage))
-    )
-    best = Window.partitionBy("item").orderBy(F.desc("similarity"), "neighbour")
-    kept = similar.withColumn("place", F.row_number().over(best)).where(F.col("place") <= k)
-    table = kept.select("item", "neighbour", F.col("similarity").cast("float")).toArrow()
+    n_items = len(n_users)
+    size = block_items or max(1, _COUNTS_A_BLOCK // max(1, n_items))
+    context = histories.sparkSession.sparkContext
+    shared = context.broadcast(n_users)
+
+    def nearest(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for block, counts in _counted_blocks(batches, n_items, size):
+            yield _most_similar(block * size, counts, shared.value, shrinkage, k)
+
+    blocks = F.array_distinct(F.transform("items", lambda item: F.floor(item / size).cast("int")))
+    touched = histories.select(F.explode(blocks).alias("block"), "items")
+    tasks = min(-(-n_items // size), 4 * context.defaultParallelism)
+    ordered = touched.repartition(tasks, "block").sortWithinPartitions("block")
+    table = ordered.mapInArrow(nearest, _NEIGHBOURS).toArrow()
+    shared.unpersist()
     item, neighbour, similarity = (column.to_numpy() for column in table.columns)
-    return sparse.csr_matrix((similarity, (item, neighbour)), shape=(len(n_users), len(n_users)), dtype=np.float32)
+    return sparse.csr_matrix((similarity, (item, neighbour)), shape=(n_items, n_items), dtype=np.float32)
 
 
-def _matrices(batches: Iterator[pa.RecordBatch], n_items: int) -> Iterator[sparse.csr_matrix]:
-    """Group batches into float32[n_users, n_items] matrices of 0 and 1."""
-    rows: list[pa.Array] = []
+def _counted_blocks(batches: Iterator[pa.RecordBatch], n_items: int, size: int) -> Iterator[tuple[int, FloatArray]]:
+    """Yield each block with float32[size, n_items], how many users took both; batches come ordered by block."""
+    current, counts = None, np.zeros((0, 0), dtype=np.float32)
     for batch in batches:
-        rows.append(batch.column(0))
-        if sum(map(len, rows)) >= _USERS_A_MATRIX:
-            yield _matrix(rows, n_items)
-            rows = []
-    if rows:
-        yield _matrix(rows, n_items)
+        of_row = batch.column(0).to_numpy()
+        for block in np.unique(of_row):
+            if block != current:
+                if current is not None:
+                    yield current, counts
+                current, counts = int(block), np.zeros((size, n_items), dtype=np.float32)
+            _add(counts, batch.column(1).filter(pa.array(of_row == block)), int(block) * size)
+    if current is not None:
+        yield current, counts
 
 
-def _matrix(rows: list[pa.Array], n_items: int) -> sparse.csr_matrix:
-    lists = pa.concat_arrays(rows)
-    offsets, items = lists.offsets.to_numpy(), lists.flatten().to_numpy()
+def _add(counts: FloatArray, histories: pa.ListArray, start: int) -> None:
+    """Add the histories' pairs of (item of the block, any item) to ``counts``."""
+    size, n_items = counts.shape
+    offsets, items = histories.offsets.to_numpy(), histories.flatten().to_numpy()
     ones = np.ones(len(items), dtype=np.float32)
-    return sparse.csr_matrix((ones, items, offsets - offsets[0]), shape=(len(lists), n_items))
+    taken = sparse.csr_matrix((ones, items, offsets - offsets[0]), shape=(len(histories), n_items))
+    together = (taken[:, start : start + size].T @ taken).tocoo()
+    counts[together.row, together.col] += together.data
 
 
-def _pairs(matrix: sparse.csr_matrix) -> Iterator[pa.RecordBatch]:
-    by_item = matrix.tocsc()
-    transposed = matrix.T.tocsr()
-    for start in range(0, matrix.shape[1], _COLUMNS_A_BLOCK):
-        block = (transposed @ by_item[:, start : start + _COLUMNS_A_BLOCK].tocsr()).tocoo()
-        item, neighbour = block.row, block.col + start
-        upper = item < neighbour
-        if upper.any():
-            columns = [item[upper], neighbour[upper], block.data[upper]]
-            yield pa.RecordBatch.from_arrays(
-                [pa.array(values.astype(np.int32)) for values in columns], names=["item", "neighbour", "n_users"]
-            )
+def _most_similar(start: int, counts: FloatArray, n_users: FloatArray, shrinkage: float, k: int) -> pa.RecordBatch:
+    own = np.arange(start, min(start + len(counts), len(n_users)))
+    together = counts[: len(own)]
+    denominator = np.sqrt(np.outer(n_users[own], n_users)) + max(shrinkage, 1e-9)
+    similarity = np.asarray(together / denominator, dtype=np.float32)
+    similarity[together == 0] = -np.inf
+    similarity[np.arange(len(own)), own] = -np.inf
+    best = top_k(similarity, k)
+    row: IntArray = np.repeat(np.arange(len(own)), [len(found) for found in best])
+    column = np.concatenate(best)
+    arrays = [own[row].astype(np.int32), column.astype(np.int32), similarity[row, column]]
+    return pa.RecordBatch.from_arrays([pa.array(a) for a in arrays], names=["item", "neighbour", "similarity"])
