@@ -2,19 +2,24 @@
 
 import base64
 import binascii
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from serving.problems import ProblemError, shorten
+
+_Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+"""Beyond any list, and small enough that what is added to it can always be sent."""
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Where the next page starts."""
 
     release: str
-    position: int
+    position: _Count
     """Into the user's row followed by the popular list, before any filter: a change of filters moves nothing."""
-    rank: int
+    rank: _Count
     """Items shown on the pages before."""
 
 
@@ -34,8 +39,6 @@ def decode_cursor(text: str, release: str) -> Cursor:
         cursor = msgspec.msgpack.decode(base64.b64decode(padded, b"-_", validate=True), type=Cursor)
     except (UnicodeError, binascii.Error, msgspec.DecodeError):
         raise _no_such_page(text) from None
-    if cursor.position < 0 or cursor.rank < 0:
-        raise _no_such_page(text)
     if cursor.release != release:
         raise ProblemError(
             410,

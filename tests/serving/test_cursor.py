@@ -36,6 +36,8 @@ def _forged(value: object) -> str:
         "AAAA",
         _forged(["r", -1, 0]),
         _forged(["r", 0, -1]),
+        _forged(["r", 2**31, 0]),
+        _forged(["r", 0, 2**64 - 1]),
         _forged(["r", "0", 0]),
         _forged(["r", 0]),
         _forged(["r", 0, 0, 0]),
