@@ -74,14 +74,18 @@ def write_release(
     online_store: str = "sqlite",
     lists: dict[str, list[str]] | None = None,
     created_at: datetime = CREATED_AT,
+    edition: int = 1,
 ) -> Pointer:
-    """Write a whole release and return the pointer that would announce it."""
+    """Write a whole release and return the pointer that would announce it.
+
+    Releases of different editions differ in every vector and every title.
+    """
     folder = home.releases / release_id
     folder.mkdir(parents=True)
     lists = LISTS if lists is None else lists
-    vectors = item_vectors()
+    vectors = item_vectors(edition)
     index = build_index(folder / INDEX, vectors, Publish(n_trees=5), seed=7)
-    write_item_map(folder / ITEMS, _item_map())
+    write_item_map(folder / ITEMS, _item_map(edition))
     write_fallback(folder / FALLBACK, Fallback(POPULAR, [float(n) for n in range(len(POPULAR), 0, -1)]))
     register(home, folder, online_store)
     _write_rows(home, folder, online_store, lists)
@@ -131,9 +135,9 @@ def write_overlay(home: Home, version: int, withdrawn: tuple[str, ...] = (), era
 
 
 @cache
-def item_vectors() -> Vectors:
+def item_vectors(edition: int = 1) -> Vectors:
     """Return seeded unit vectors, one an indexed item."""
-    matrix = np.random.default_rng(3).standard_normal((len(INDEXED), 8)).astype(np.float32)
+    matrix = np.random.default_rng(2 + edition).standard_normal((len(INDEXED), 8)).astype(np.float32)
     return Vectors("text", INDEXED, matrix / np.linalg.norm(matrix, axis=1, keepdims=True))
 
 
@@ -163,11 +167,12 @@ def _write_rows(home: Home, folder: Path, online_store: str, lists: dict[str, li
         pass
 
 
-def _item_map() -> ItemMap:
+def _item_map(edition: int) -> ItemMap:
+    title = "Title" if edition == 1 else f"Title {edition}"
     return ItemMap(
         n_indexed=len(INDEXED),
         ids=ALL_ITEMS,
-        titles=[f"Title of {item_id}" for item_id in ALL_ITEMS],
+        titles=[f"{title} of {item_id}" for item_id in ALL_ITEMS],
         categories=[categories_of(item_id) for item_id in ALL_ITEMS],
         available_from=[FAR if item_id == COMING else None for item_id in ALL_ITEMS],
         available_until=[PAST if item_id == GONE else None for item_id in ALL_ITEMS],

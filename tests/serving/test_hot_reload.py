@@ -3,6 +3,7 @@
 import itertools
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import psutil
@@ -19,14 +20,21 @@ pytestmark = pytest.mark.process
 N_RELOADS = 200
 WARM_UP = 40
 _MAX_GROWTH_BYTES = 4 << 20
+Question = dict[str, Any]
+QUESTIONS: list[Question] = [
+    {"method": "GET", "url": "/v1/recommendations/u1"},
+    {"method": "GET", "url": "/v1/similar/i00"},
+    {"method": "POST", "url": "/v1/recommendations:batch", "json": {"user_ids": ["u1", "u2", "nobody", "u/3"]}},
+]
+"""Each is asked by a client of its own during the reloads."""
 BACKWARDS = {user_id: item_ids[::-1] for user_id, item_ids in LISTS.items()}
 
 
 @pytest.fixture(scope="module")
 def releases(tmp_path_factory) -> tuple[Home, dict[str, Pointer]]:
-    """Two releases; the second holds every list backwards."""
+    """Two releases; the second holds every list backwards, and has other vectors and titles."""
     home = Home(tmp_path_factory.mktemp("reload"))
-    return home, {"r1": write_release(home, "r1"), "r2": write_release(home, "r2", lists=BACKWARDS)}
+    return home, {"r1": write_release(home, "r1"), "r2": write_release(home, "r2", lists=BACKWARDS, edition=2)}
 
 
 @pytest.fixture(scope="module")
@@ -52,37 +60,57 @@ def test_until_something_is_announced_the_server_says_so_and_asks_for_patience(s
 
 
 class _Client(threading.Thread):
-    """Asks for one user's list without a pause, and keeps whatever is not a whole answer of one release."""
+    """Asks one question without a pause, and keeps whatever is not the whole answer of the release that it names."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, question: Question, answers: dict[str, dict]) -> None:
         super().__init__(daemon=True)
         self._url = url
+        self._question = question
+        self._answers = answers
         self.n_answers = 0
         self.seen: set[str] = set()
         self.faults: list[str] = []
         self.done = threading.Event()
 
     def run(self) -> None:
-        own = {"r1": LISTS["u1"], "r2": BACKWARDS["u1"]}
         with httpx.Client(base_url=self._url, timeout=30) as http:
             while not self.done.is_set():
-                answer = http.get("/v1/recommendations/u1")
+                answer = http.request(**self._question)
                 if answer.status_code != 200:
                     self.faults.append(answer.text)
                     continue
                 body = answer.json()
-                if [item["item_id"] for item in body["items"]] != own[body["release"]]:
+                if without_impressions(body) != self._answers[body["release"]]:
                     self.faults.append(answer.text)
                 self.n_answers += 1
                 self.seen.add(body["release"])
 
 
+def _answers_of(name: str, releases: tuple[Home, dict[str, Pointer]], server: Server) -> list[dict]:
+    """Return what the release answers to every question while nothing moves."""
+    home, pointers = releases
+    announce(home, pointers[name])
+    wait_until(lambda: _serves(server, name), f"{name} is served")
+    return [without_impressions(server.http.request(**question).json()) for question in QUESTIONS]
+
+
+def _items(answer: dict) -> list[str]:
+    lists = answer.get("answers", [answer])
+    return [item["item_id"] for one in lists for item in one["items"]]
+
+
 def test_200_reloads_under_load_lose_no_answer_mix_no_release_and_leave_nothing_behind(releases, server):
     home, pointers = releases
-    announce(home, pointers["r1"])
-    wait_until(lambda: _serves(server, "r1"), "r1 is served")
-    client = _Client(server.url)
-    client.start()
+    quiet = {"r2": _answers_of("r2", releases, server), "r1": _answers_of("r1", releases, server)}
+    for n in range(len(QUESTIONS)):
+        assert quiet["r1"][n]["release"] != quiet["r2"][n]["release"]
+        assert _items(quiet["r1"][n]) != _items(quiet["r2"][n])
+    clients = [
+        _Client(server.url, question, {name: answers[n] for name, answers in quiet.items()})
+        for n, question in enumerate(QUESTIONS)
+    ]
+    for client in clients:
+        client.start()
     process = psutil.Process(server.process.pid)
     names = itertools.islice(itertools.cycle(["r2", "r1"]), N_RELOADS)
     for n, name in enumerate(names):
@@ -90,15 +118,17 @@ def test_200_reloads_under_load_lose_no_answer_mix_no_release_and_leave_nothing_
         wait_until(lambda name=name: _serves(server, name), f"{name} is served")
         if n == WARM_UP:
             files, memory = process.num_fds(), process.memory_info().rss
-    client.done.set()
-    client.join(timeout=30)
-    assert client.faults == []
-    assert client.seen == {"r1", "r2"}
-    assert client.n_answers > N_RELOADS
+    for client in clients:
+        client.done.set()
+    for client in clients:
+        client.join(timeout=30)
+        assert client.faults == []
+        assert client.seen == {"r1", "r2"}
+        assert client.n_answers > N_RELOADS
     assert process.num_fds() <= files + 2
     grown = process.memory_info().rss - memory
     assert grown < _MAX_GROWTH_BYTES, f"{grown:,} bytes more after {N_RELOADS - WARM_UP} reloads"
-    assert f'nightshelf_reloads_total{{outcome="loaded"}} {N_RELOADS + 1}.0' in server.http.get("/metrics").text
+    assert f'nightshelf_reloads_total{{outcome="loaded"}} {N_RELOADS + 2}.0' in server.http.get("/metrics").text
 
 
 def test_a_rollback_gives_the_older_release_s_answers_byte_for_byte(releases, server):
