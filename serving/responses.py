@@ -75,7 +75,7 @@ class SimilarItems(msgspec.Struct, frozen=True):
     impression_id: str
     item_id: str
     items: list[Item]
-    note: Annotated[str | None, Meta(description="Why the list is empty, for an item without a vector.")]
+    note: Annotated[str | None, Meta(description="Why the list is empty or shorter than k; else null.")]
 
 
 class Problem(msgspec.Struct, frozen=True):

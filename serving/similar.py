@@ -3,17 +3,22 @@
 from serving.lookup import ARM, Served
 from serving.problems import ProblemError
 from serving.release import Release
-from serving.responses import Item, SimilarItems, new_impression_id
+from serving.responses import MAX_K, Item, SimilarItems, new_impression_id
 
 _CHOSEN_AT_K = 10
 """The index's search_k was measured at this k; more neighbours need proportionally more search."""
+_MAX_ASKED = 2_000
+"""Neighbours looked at for one answer: where nearly all items are over, looking on would hold up every request."""
+_GROWTH = 4
+"""Each time too few of those asked for may be shown, so many times more are."""
 
 
 def similar(served: Served, item_id: str, k: int, now: float) -> SimilarItems:
     """Return up to k neighbours of an item, nearest first, ties in the order of the index.
 
     An item that is known but has no vector has no neighbours: the list is empty and ``note`` says why. Withdrawn
-    and unavailable items are never neighbours; an item that is merely unavailable may still be asked about.
+    and unavailable items are never neighbours; an item that is merely unavailable may still be asked about. Where
+    most items near it are withdrawn or unavailable, the search ends before k are found, and ``note`` says so.
 
     Raises:
         ProblemError: 404 if the release does not know the item, or it was withdrawn.
@@ -35,13 +40,14 @@ def similar(served: Served, item_id: str, k: int, now: float) -> SimilarItems:
             Item(neighbour, release.catalogue.title(neighbour), rank, score, reason, sources)
             for rank, (neighbour, score) in enumerate(found, start=1)
         ],
-        note=None if has_vector else "The item has no vector in this release.",
+        note=_note(has_vector, len(found), k),
     )
 
 
 def _neighbours(served: Served, position: int, k: int, now: float) -> list[tuple[str, float]]:
     catalogue, withdrawn = served.release.catalogue, served.overlay.withdrawn_items
-    n_asked = min(k + 1, catalogue.n_indexed)  # the item is its own nearest
+    most = min(catalogue.n_indexed, _MAX_ASKED)
+    n_asked = min(k + 1, most)  # the item is its own nearest
     while True:
         nearest = [(catalogue.ids[at], score) for at, score in _nearest(served.release, position, n_asked)]
         servable = [
@@ -49,13 +55,20 @@ def _neighbours(served: Served, position: int, k: int, now: float) -> list[tuple
             for item_id, score in nearest
             if item_id != catalogue.ids[position] and item_id not in withdrawn and catalogue.available(item_id, now)
         ]
-        if len(servable) >= k or n_asked == catalogue.n_indexed:
+        if len(servable) >= k or n_asked == most:
             return servable
-        n_asked = min(2 * n_asked, catalogue.n_indexed)
+        n_asked = min(_GROWTH * n_asked, most)
+
+
+def _note(has_vector: bool, n_found: int, k: int) -> str | None:
+    if not has_vector:
+        return "The item has no vector in this release."
+    return f"Only {n_found} of {k} neighbours that may be shown could be found." if n_found < k else None
 
 
 def _nearest(release: Release, position: int, n: int) -> list[tuple[int, float]]:
-    search_k = release.manifest.index.search_k * max(1, -(-(n - 1) // _CHOSEN_AT_K))
+    depth = min(n - 1, MAX_K)  # no search is wider than one for the largest k
+    search_k = release.manifest.index.search_k * max(1, -(-depth // _CHOSEN_AT_K))
     found, distances = release.index.get_nns_by_item(position, n, search_k, include_distances=True)
     # Annoy's angular distance is the length of the difference of unit vectors.
     return [(at, 1 - distance * distance / 2) for at, distance in zip(found, distances, strict=True)]
