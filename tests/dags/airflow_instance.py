@@ -18,7 +18,7 @@ import psutil
 from tests.architecture.code import CHECKOUT
 
 _START_SECONDS = 300
-_POLL_SECONDS = 1.0
+_POLL_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def running_airflow(home: Path, port: int, **variables: str) -> Iterator[Airflow
 
 
 def wait_until(met: Callable[[], bool], what: str, seconds: float) -> None:
-    """Wait until a condition is met, looking once a second."""
+    """Wait until a condition is met, looking every two seconds."""
     deadline = time.monotonic() + seconds
     while not met():
         assert time.monotonic() < deadline, f"waited {seconds} s in vain: {what}"
