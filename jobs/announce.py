@@ -5,6 +5,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from jobs.contract.run import Run
+from jobs.old_partitions import remove_old_partitions
 from jobs.releases.announcing import announce
 
 READS = ("releases", "CURRENT")
@@ -17,7 +18,8 @@ def run(spark: SparkSession | None, run: Run) -> dict[str, Any]:
     Raises:
         ReleaseError: If the release or CURRENT is damaged.
     """
-    return announce(run)
+    report = announce(run)
+    return {**report, "old_partitions": remove_old_partitions(run) if report["announced"] else []}
 
 
 if __name__ == "__main__":

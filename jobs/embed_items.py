@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 
 from jobs import spark_io
+from jobs.contract.atomic_files import lock
 from jobs.contract.run import Run
 from jobs.contract.tables import ITEM_EMBEDDINGS, VALIDATED_ITEMS
 from jobs.embedding.cache import add_night, cached, embed_texts, remember_speed, seconds_per_text
@@ -20,15 +21,21 @@ READS = ("validated_items", "embedding_cache")
 WRITES = ("item_embeddings", "embedding_cache")
 
 _TEXTS_PER_TASK = 512
+_PATIENCE_SECONDS = 3 * 3600.0
 
 
 def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     """Write ``item_embeddings`` and report how many texts were new, reused and removed, and the seconds saved."""
-    settings = run.settings.embedding
-    spec = model_spec(settings)
+    spec = model_spec(run.settings.embedding)
     folder = run.home.embedding_cache / spec.key
     folder.mkdir(parents=True, exist_ok=True)
+    # Nights side by side share the cache: the second waits and then finds what the first embedded.
+    with lock(run.home.locks / f"embeddings-{spec.key}", f"run {run.run_id}", wait_seconds=_PATIENCE_SECONDS):
+        return _embed_all(spark, run, spec)
 
+
+def _embed_all(spark: SparkSession, run: Run, spec: ModelSpec) -> dict[str, Any]:
+    settings, folder = run.settings.embedding, run.home.embedding_cache / spec.key
     texts = item_texts(spark_io.read(spark, run, VALIDATED_ITEMS), settings.max_chars).persist()
     known = cached(spark, folder)
     n_texts = texts.select("text_hash").distinct().count()

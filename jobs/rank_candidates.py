@@ -10,7 +10,7 @@ from pyspark.sql import functions as F  # noqa: N812
 
 from jobs import spark_io
 from jobs.candidates.build import BUILDERS
-from jobs.candidates.users import sample_users
+from jobs.candidates.users import held_out_users, sample_users
 from jobs.contract import tables
 from jobs.contract.run import Run
 from jobs.contract.tables import FOLD, ITEM_ID, PART, USER_ID, Fold, Part
@@ -36,7 +36,12 @@ def choose_blend(candidates: DataFrame, parted: DataFrame, run: Run) -> Blend:
     """Return the blend of the best NDCG on validation, seen items in or out; equal weights on too few users."""
     settings = run.settings
     held = parted.where((F.col(PART) == Part.VALIDATION.value) & (F.col("weight") > 0)).select(USER_ID, ITEM_ID)
-    users = sample_users(held.select(USER_ID).distinct(), settings.rank.max_validation_users, settings.split.seed)
+    scored = held_out_users(parted, Fold.BACKTEST, settings)
+    users = sample_users(
+        held.select(USER_ID).distinct().join(scored, on=USER_ID, how="left_semi"),
+        settings.rank.max_validation_users,
+        settings.split.seed,
+    )
     targets = held.join(users, on=USER_ID, how="left_semi").toPandas()
     generated = run.report("generate_candidates")[Fold.BACKTEST.value]
     modes = _modes(settings.rank.seen, generated["with_seen"])

@@ -9,7 +9,6 @@ import shutil
 import sys
 import time
 import uuid
-from datetime import date, timedelta
 from pathlib import Path
 
 import structlog
@@ -118,7 +117,6 @@ def write(frame: DataFrame, run: Run, table: Table) -> int:
     pointer = {"attempt": attempt, "version": table.version, "rows": counts["rows"], "run_id": run.run_id}
     write_json(folder / LATEST, pointer)
     _remove_other_attempts(folder, attempt)
-    _remove_old_partitions(run, table)
     log.info("table written", table=table.name, run_date=str(run.run_date), rows=counts["rows"])
     return int(counts["rows"])
 
@@ -150,13 +148,3 @@ def _remove_other_attempts(folder: Path, attempt: str) -> None:
     for other in folder.glob("attempt=*"):
         if other.name != attempt:
             shutil.rmtree(other)
-
-
-def _remove_old_partitions(run: Run, table: Table) -> None:
-    dates = {
-        date.fromisoformat(p.name.removeprefix("run_date=")): p for p in (run.home.lake / table.name).glob("run_date=*")
-    }
-    oldest = max(dates) - timedelta(days=run.settings.lake.keep_days - 1)
-    for run_date, folder in dates.items():
-        if run_date < oldest and run_date != run.run_date:
-            shutil.rmtree(folder)

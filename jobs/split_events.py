@@ -24,7 +24,8 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     split = run.settings.split
     events = spark_io.read(spark, run, VALIDATED_EVENTS)
     if split.protocol == "night":
-        positive_rating = split.positive_rating or middle_of_rating_scale(events)
+        given = split.positive_rating
+        positive_rating = middle_of_rating_scale(events) if given is None else given
         events = events.withColumn("weight", event_weight(positive_rating)).where(F.col("weight").isNotNull())
     else:
         # The published protocols count every event as a positive, whatever its value.

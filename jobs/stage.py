@@ -30,6 +30,8 @@ def execute(name: str, run: Run, spark: SparkSession | None) -> dict[str, Any]:
         log.info("stage started", stage=name, run=run.run_id, run_date=str(run.run_date))
         started = time.monotonic()
         report = {**program.run(spark, run), "seconds": round(time.monotonic() - started, 3)}
+        if spark:
+            spark.catalog.clearCache()  # one session may run every stage of a night
         run.write_report(name, report)
     log.info(
         "stage finished",

@@ -5,14 +5,18 @@ import fcntl
 import hashlib
 import json
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from jobs.contract.errors import ContractError, LockedError
 
+MOMENT_SECONDS = 30.0
+"""Long enough to wait for what others hold for milliseconds."""
 _CHUNK_BYTES = 1 << 20
+_POLL_SECONDS = 0.02
 
 
 def write_atomically(path: Path, data: bytes, *, private: bool = False) -> None:
@@ -71,25 +75,35 @@ def sha256_of(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def lock(path: Path, holder: str) -> Iterator[None]:
+def lock(path: Path, holder: str, wait_seconds: float = 0.0) -> Iterator[None]:
     """Hold an exclusive lock on ``path`` for the block; the kernel frees it when the process dies, however it dies.
 
     Args:
         path: The lock file, made when absent and left in place.
         holder: Who holds it, told to whoever is refused.
+        wait_seconds: How long to wait for another holder.
 
     Raises:
-        LockedError: At once, if another process holds it.
+        LockedError: If another process still holds it then.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + wait_seconds
     with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            held_by = file.read().strip() or "another process"
-            raise LockedError(f"{path.name} is held by {held_by}. Wait for it, or stop it, then rerun.") from None
+        while not _taken(file):
+            if time.monotonic() >= deadline:
+                file.seek(0)
+                held_by = file.read().strip() or "another process"
+                raise LockedError(f"{path.name} is held by {held_by}. Wait for it, or stop it, then rerun.")
+            time.sleep(_POLL_SECONDS)
         file.truncate(0)
         file.write(f"{holder} (process {os.getpid()})")
         file.flush()
         yield
+
+
+def _taken(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

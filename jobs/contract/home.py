@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from jobs.contract.atomic_files import lock, read_json, write_json
+from jobs.contract.atomic_files import MOMENT_SECONDS, lock, read_json, write_json
 from jobs.contract.errors import ContractError
 
 
@@ -60,7 +60,7 @@ class Home:
             ContractError: If it already holds another.
         """
         owner = self.root / "dataset.json"
-        with lock(self.locks / "dataset", dataset):
+        with lock(self.locks / "dataset", dataset, wait_seconds=MOMENT_SECONDS):
             if not owner.exists():
                 write_json(owner, {"dataset": dataset})
             held = read_json(owner)["dataset"]

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jobs.contract.atomic_files import lock, read_json, write_json
+from jobs.contract.atomic_files import MOMENT_SECONDS, lock, read_json, write_json
+from jobs.contract.builtin_names import BUILT_IN_NAMES
 from jobs.contract.errors import ContractError, LockedError
 from jobs.contract.home import Home
 from jobs.contract.settings import Settings, from_json
@@ -102,14 +103,18 @@ def open_run(settings: Settings, run_date: date, *, announce: bool = True, force
     """Open a run: draw its token, freeze its settings, and take its date from any older run.
 
     Raises:
-        ContractError: If no dataset is set, or the home holds another.
+        ContractError: If no dataset is set, the home holds another, or the date is not there yet.
     """
     if not settings.dataset:
         raise ContractError("No dataset is set. Name one: --dataset ml-100k, --dataset DIR, or NIGHTSHELF_DATASET.")
+    today = run_date_of(datetime.now(UTC), settings.schedule.timezone)
+    if run_date > today:
+        # Once announced, it would be newer than every night to come.
+        raise ContractError(f"Run date {run_date} is in the future: today is {today} in {settings.schedule.timezone}.")
     settings = settings.replace(dataset=absolute_dataset(settings.dataset))
     home = Home(settings.home)
     home.claim(settings.dataset)
-    with lock(home.locks / "fence", "open_run"):
+    with lock(home.locks / "fence", "open_run", wait_seconds=MOMENT_SECONDS):
         fence = home.root / "fence.json"
         last: dict[str, Any] = (
             read_json(fence) if fence.exists() else {"token": 0, "opened_at": "1970-01-01T00:00:00+00:00"}
@@ -154,7 +159,12 @@ def newest_run(home: Home, run_date: date) -> Run | None:
 
 
 def absolute_dataset(dataset: str) -> str:
-    """Return a dataset's name unchanged, and a dataset folder as an absolute path."""
+    """Return a dataset's name unchanged, and a dataset folder as an absolute path.
+
+    A built-in's name wins over a folder of that name beside it; ``./ml-100k`` is the folder.
+    """
+    if dataset in BUILT_IN_NAMES:
+        return dataset
     return str(Path(dataset).expanduser().absolute()) if os.sep in dataset or Path(dataset).is_dir() else dataset
 
 

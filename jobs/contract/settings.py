@@ -6,16 +6,18 @@ The file is ``nightshelf.yaml`` in the working folder, or what ``NIGHTSHELF_SETT
 
 import difflib
 import os
-import re
 import warnings
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
 
 from jobs.contract.errors import SettingsError
+from jobs.contract.masking import MASK, is_secret, masked
+from jobs.contract.redis_url import connection_string, without_user
 
 PREFIX = "NIGHTSHELF_"
 _SETTINGS_FILE_VARIABLE = f"{PREFIX}SETTINGS"
@@ -57,14 +59,15 @@ class Spark(_Section):
     shuffle_partitions: int = Field(default=0, ge=0)
     """Partitions after a shuffle; 0 = twice the cores of the session."""
     conf: dict[str, str] = {}
-    """Any further Spark properties."""
+    """Any further Spark properties. Where settings are shown, values are masked whose name holds secret, password,
+    token, credential or key."""
 
 
 class Lake(_Section):
     """The tables between stages."""
 
     keep_days: int = Field(default=14, ge=1)
-    """Partitions kept per table; the newest are kept whatever their age in days."""
+    """Days of partitions kept, counted back from the newest announced night; Feast's history is as long."""
 
 
 class Validate(_Section):
@@ -89,8 +92,8 @@ class Split(_Section):
     """The part of each user's history, newest but for the test part, on which choices are made."""
     test_share: float = Field(default=0.1, gt=0, lt=0.5)
     """The newest part of each user's history, on which the verdict is given."""
-    min_events: int = Field(default=5, ge=3)
-    """Users with fewer distinct items are never held out."""
+    min_events: int = Field(default=3, ge=3)
+    """Nothing of users with fewer events is held out."""
     positive_rating: float | None = None
     """Ratings from here up are positive; unset = the middle of the scale that the data shows."""
     seed: int = 42
@@ -245,7 +248,9 @@ class Settings(_Section):
     @classmethod
     def _known_store(cls, store: str) -> str:
         if store != "sqlite" and not store.startswith("redis://"):
-            raise ValueError(f"found {store!r}, expected 'sqlite' or 'redis://host:port'")
+            raise ValueError(f"found {without_user(store)!r}, expected 'sqlite' or 'redis://host:port'")
+        if store != "sqlite":
+            connection_string(store)  # refused now, and not when a night's rows are to be written
         return store
 
     def as_json(self) -> dict[str, Any]:
@@ -253,9 +258,14 @@ class Settings(_Section):
         return self.model_dump(mode="json")
 
     def without_secrets(self) -> dict[str, Any]:
-        """Return the settings as JSON values that anyone may read: the online store's URL without user and password."""
-        store = re.sub(r"//[^/]*@", "//", self.online_store)
-        return {**self.as_json(), "online_store": store}
+        """Return the settings as JSON values that anyone may read, and that ``from_json`` takes.
+
+        The online store's URL loses user and password; secret properties of ``spark.conf`` are masked.
+        """
+        values = self.as_json()
+        values["online_store"] = without_user(self.online_store)
+        values["spark"]["conf"] = masked(values["spark"]["conf"])
+        return values
 
     def replace(self, **changes: dict[str, Any] | str) -> "Settings":
         """Return a copy with fields replaced, sections by their changed fields: ``replace(validate={...})``."""
@@ -332,5 +342,13 @@ def _refuse_unknown_variables() -> None:
 
 
 def _explain(error: ValidationError) -> str:
-    faults = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']} (found {e['input']!r})" for e in error.errors()]
+    faults = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']} (found {_shown(e)!r})" for e in error.errors()]
     return "Settings are not valid. " + "; ".join(faults)
+
+
+def _shown(fault: ErrorDetails) -> Any:  # noqa: ANN401 - whatever was given
+    """Return what was given, without the secrets in it."""
+    path, given = [str(part) for part in fault["loc"]], fault["input"]
+    if path[:1] == ["online_store"] and isinstance(given, str):
+        return without_user(given)
+    return MASK if any(is_secret(name) for name in path) else masked(given)

@@ -226,9 +226,9 @@ EVALUATION = Table(
 )
 EVALUATION_USERS = Table(
     "evaluation_users",
-    ((USER_ID, "string"), ("system", "string"), ("ndcg", "double")),
+    ((USER_ID, "string"), ("system", "string"), ("k", "int"), ("ndcg", "double")),
     key=(USER_ID, "system"),
-    required=(USER_ID, "system", "ndcg"),
+    required=(USER_ID, "system", "k", "ndcg"),
 )
 
 # What Feast reads: one row an entity and night. event_timestamp is as_of; created_timestamp is the run's own time,

@@ -5,6 +5,7 @@ when it is whole, so that a killed night leaves nothing half; cost of a night = 
 """
 
 import shutil
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,11 +41,13 @@ def embed_texts(texts: DataFrame, spec: ModelSpec, batch_size: int, threads: int
 
 
 def add_night(embedded: DataFrame, folder: Path, night: str) -> None:
-    """Add a night's new embeddings to the cache, whole or not at all."""
-    partial = folder / f".{night}"
-    shutil.rmtree(partial, ignore_errors=True)
-    embedded.write.parquet(str(partial))
-    partial.rename(folder / f"night={night}")
+    """Add a night's new embeddings to the cache, whole or not at all; what killed attempts left is cleared away."""
+    for left in folder.glob(".night=*"):
+        shutil.rmtree(left)
+    # A night that runs embed_items again may have new texts again: each time adds a folder of its own.
+    name = f"night={night}-{uuid.uuid4().hex[:8]}"
+    embedded.write.parquet(str(folder / f".{name}"))
+    (folder / f".{name}").rename(folder / name)
     sync_folder(folder)
 
 

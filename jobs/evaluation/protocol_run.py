@@ -48,6 +48,9 @@ def evaluate_dataset(
             dataset=absolute_dataset(dataset),
             split={"protocol": protocol},
             evaluate={"cutoffs": ks},
+            # A list is as long as the longest cut-off, or recall there would be recall at its length.
+            rank={"k": max(settings.rank.k, *ks)},
+            candidates={"per_source": max(settings.candidates.per_source, *ks)},
         )
         run = open_run(changed, run_date_of(datetime.now(UTC), settings.schedule.timezone), announce=False)
         reports = {stage: execute(stage, run, spark) for stage in STAGES[: STAGES.index(_LAST_STAGE) + 1]}

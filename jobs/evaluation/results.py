@@ -8,10 +8,23 @@ import pandas as pd
 from jobs.contract.tables import EVALUATION, EVALUATION_USERS
 from jobs.evaluation.bootstrap import bootstrap_interval
 from jobs.evaluation.judge import Judged
+from jobs.evaluation.lists import RANKED_SYSTEM
+
+
+def headline(judged: Judged) -> dict[str, float]:
+    """Return the blend's mean metrics, rounded for reading; empty if nobody was judged."""
+    if not judged.user_ids:
+        return {}
+    return {name: round(float(values.mean()), 4) for name, values in judged.values[RANKED_SYSTEM].items()}
 
 
 def evaluation_rows(judged: Judged, n_resamples: int, seed: int) -> pd.DataFrame:
-    """Return a row a system and metric, the columns of ``evaluation``; all resampled alike, so rows can be compared."""
+    """Return a row a system and metric, the columns of ``evaluation``; all resampled alike, so rows can be compared.
+
+    No rows if nobody was judged.
+    """
+    if not judged.user_ids:
+        return pd.DataFrame(columns=list(EVALUATION.names))
     names = [(system, metric) for system, metrics in judged.values.items() for metric in metrics]
     values = np.column_stack([judged.values[system][metric] for system, metric in names])
     low, high = bootstrap_interval(values, n_resamples, seed)
@@ -22,10 +35,10 @@ def evaluation_rows(judged: Judged, n_resamples: int, seed: int) -> pd.DataFrame
     return pd.DataFrame(rows, columns=list(EVALUATION.names))
 
 
-def user_rows(judged: Judged, metric: str) -> pd.DataFrame:
-    """Return a row a user and system with its NDCG, the columns of ``evaluation_users``."""
+def user_rows(judged: Judged, k: int) -> pd.DataFrame:
+    """Return a row a user and system with its NDCG@k, the columns of ``evaluation_users``."""
     frames = [
-        pd.DataFrame({"user_id": judged.user_ids, "system": system, "ndcg": metrics[metric]})
+        pd.DataFrame({"user_id": judged.user_ids, "system": system, "k": k, "ndcg": metrics[f"ndcg@{k}"]})
         for system, metrics in judged.values.items()
     ]
     return pd.concat(frames)[list(EVALUATION_USERS.names)]

@@ -1,6 +1,7 @@
 """The gate: whether a release may be announced, and why."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class Shape:
     Attributes:
         users: Users with a list.
         items: Items of the catalogue.
-        coverage: Share of those items that the top of the lists reaches.
+        coverage: Share of the items that the tops of so many lists could reach that they do reach.
         current_users: The serving release's users, or None before the first.
         current_items: Its items.
     """
@@ -47,7 +48,7 @@ class Shape:
 
 def give_verdict(
     comparisons: list[Comparison], shape: Shape, settings: Verdict, seed: int, n_resamples: int
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return {"publish": bool, "reasons": [sentences]}: what blocks, or else what was held against what.
 
     Accuracy blocks only when the whole interval lies beyond the tolerance, so that chance blocks nothing.
@@ -72,7 +73,7 @@ def _compare(comparison: Comparison, seed: int, n_resamples: int) -> tuple[bool,
 
 def _coverage(shape: Shape, settings: Verdict) -> tuple[bool, str]:
     return shape.coverage < settings.min_coverage, (
-        f"the lists reach {shape.coverage:.2%} of {shape.items:,} items, at least {settings.min_coverage:.2%} wanted"
+        f"the lists reach {shape.coverage:.2%} of the items they could, at least {settings.min_coverage:.2%} wanted"
     )
 
 

@@ -1,6 +1,6 @@
 """From parted events to interactions: one row a user, item and part."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812
 
 from jobs.contract.tables import ITEM_ID, PART, TIMESTAMP, USER_ID, Part
@@ -9,7 +9,7 @@ from jobs.contract.tables import ITEM_ID, PART, TIMESTAMP, USER_ID, Part
 def interactions(events: DataFrame) -> DataFrame:
     """Sum events into the table ``interactions``; ``events`` carry weight, part and user_order."""
     return events.groupBy(USER_ID, ITEM_ID, PART).agg(
-        F.sum("weight").alias("weight"),
+        _unless_last_disliked("user_order").alias("weight"),
         F.count(F.lit(1)).cast("int").alias("n_events"),
         F.max(TIMESTAMP).alias("last_timestamp"),
         F.max("user_order").cast("bigint").alias("last_order"),
@@ -20,11 +20,16 @@ def merge_parts(parted: DataFrame, parts: tuple[Part, ...]) -> DataFrame:
     """Return one row a user and item over the named parts, with the columns of ``interactions`` but ``part``."""
     wanted = parted.where(F.col(PART).isin([part.value for part in parts]))
     return wanted.groupBy(USER_ID, ITEM_ID).agg(
-        F.sum("weight").alias("weight"),
+        _unless_last_disliked("last_order").alias("weight"),
         F.sum("n_events").cast("int").alias("n_events"),
         F.max("last_timestamp").alias("last_timestamp"),
         F.max("last_order").alias("last_order"),
     )
+
+
+def _unless_last_disliked(order: str) -> Column:
+    """Return the summed weight, or 0 where the user's newest word on the item was against it."""
+    return F.when(F.max_by("weight", order) == 0, 0.0).otherwise(F.sum("weight"))
 
 
 def repeat_share(parted: DataFrame) -> float:

@@ -18,6 +18,7 @@ TRAIN_SHARE = 0.8
 COLD_SHARE = 0.1
 _INNER_VALIDATION_SHARE = 0.1
 _HASH_STEPS = 1 << 30
+_TIME_STEPS = 10_000
 
 
 def in_user_order(events: DataFrame, seed: int) -> DataFrame:
@@ -69,14 +70,20 @@ def leave_last_out(events: DataFrame, split: Split) -> DataFrame:
 
 
 def global_time(events: DataFrame, split: Split) -> DataFrame:
-    """Cut at two dates: the newest ``test_share`` of all events is the test, before it ``validation_share``."""
+    """Cut at two moments: the newest ``test_share`` of all events is the test, before it ``validation_share``.
+
+    Moments are counted in ten-thousandths of the time that the data spans; events without a time are for training.
+    """
     _require_times(events, "global_time")
     seconds = F.col(TIMESTAMP).cast("double")
-    shares = [1 - split.test_share - split.validation_share, 1 - split.test_share]
-    validation_from, test_from = events.select(seconds.alias("seconds")).approxQuantile("seconds", shares, 1e-4)
+    first, last = events.agg(F.min(seconds), F.max(seconds)).first() or (0.0, 0.0)
+    step = F.floor((seconds - first) / max(last - first, 1.0) * _TIME_STEPS)
+    counts = dict(events.where(seconds.isNotNull()).groupBy(step.alias("step")).count().collect())
+    test_from = _newest_share(counts, split.test_share)
+    validation_from = _newest_share(counts, split.test_share + split.validation_share)
     part = (
-        F.when(seconds > test_from, Part.TEST.value)
-        .when(seconds > validation_from, Part.VALIDATION.value)
+        F.when(step >= test_from, Part.TEST.value)
+        .when(step >= validation_from, Part.VALIDATION.value)
         .otherwise(Part.TRAIN.value)
     )
     return events.withColumn(PART, part)
@@ -116,6 +123,16 @@ PROTOCOLS: dict[str, Callable[[DataFrame, Split], DataFrame]] = {
     "given": given,
     "cold_items": cold_items,
 }
+
+
+def _newest_share(counts: dict[int, int], share: float) -> int:
+    """Return the latest step from which on at least ``share`` of all events lie."""
+    wanted, found = share * sum(counts.values()), 0
+    for step in sorted(counts, reverse=True):
+        found += counts[step]
+        if found >= wanted:
+            return step
+    return 0
 
 
 def _uniform(seed: int, *columns: str) -> Column:

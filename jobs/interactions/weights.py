@@ -20,23 +20,31 @@ EVENT_WEIGHTS = {
 }
 
 
+_ON_A_SCALE = (EventType.RATING.value, EventType.REVIEW.value)
+_SCALE_ENDS = (0.01, 0.99)
+
+
 def middle_of_rating_scale(events: DataFrame) -> float | None:
-    """Return the middle of the scale that the ratings of ``events`` span, or None without ratings."""
-    rated = events.where(F.col("event_type") == EventType.RATING)
-    low, high = rated.agg(F.min("value"), F.max("value")).first() or (None, None)
-    return None if low is None or high is None else (low + high) / 2
+    """Return the middle of the scale that ratings and rated reviews span, or None without any.
+
+    The ends are the first and the last hundredth, so that one 5000 among stars does not turn every rating into a low
+    one.
+    """
+    rated = events.where(F.col("event_type").isin(*_ON_A_SCALE) & F.col("value").isNotNull())
+    ends = rated.agg(F.percentile_approx("value", F.array(*map(F.lit, _SCALE_ENDS)), 10_000)).first()
+    return (ends[0][0] + ends[0][1]) / 2 if ends and ends[0] else None
 
 
 def event_weight(positive_rating: float | None) -> Column:
     """Return an event's weight: 0 for what was seen but not liked, null for what is no interaction (an impression).
 
     Args:
-        positive_rating: Ratings below are not liked; None = every rating counts.
+        positive_rating: Ratings and rated reviews below are not liked; None = every one counts.
     """
     kind = F.coalesce(F.col("event_type"), F.lit(EventType.VIEW.value))
     weight = F.when(kind == EventType.IMPRESSION, F.lit(None).cast("double"))
     if positive_rating is not None:
-        weight = weight.when((kind == EventType.RATING) & (F.col("value") < positive_rating), 0.0)
+        weight = weight.when(kind.isin(*_ON_A_SCALE) & (F.col("value") < positive_rating), 0.0)
     for event_type, value in EVENT_WEIGHTS.items():
         weight = weight.when(kind == event_type.value, value)
     return weight.otherwise(1.0)

@@ -17,6 +17,7 @@ GRID = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5)
 ROUNDS = 3
 MIN_USERS = 20
 _MIN_GAIN = 1e-6
+_COMPARISONS_AT_ONCE = 1 << 24
 
 Weights = npt.NDArray[np.float32]
 
@@ -65,8 +66,16 @@ def mean_ndcg(cases: Cases, weights: Weights, k: int) -> float:
     """Return mean NDCG@k of the users under ``weights``; ties go against the hit, so that a constant earns nothing."""
     scores = cases.features @ weights
     user, place = np.nonzero(cases.hits & (scores > 0))
-    own = scores[user]
-    rank = (own >= scores[user, place][:, None]).sum(axis=1)
+    at_once = max(1, _COMPARISONS_AT_ONCE // scores.shape[1])
+    rank = np.concatenate(
+        [
+            (scores[user[i : i + at_once]] >= scores[user[i : i + at_once], place[i : i + at_once]][:, None]).sum(
+                axis=1
+            )
+            for i in range(0, len(user), at_once)
+        ]
+        or [np.zeros(0)]
+    )
     gains = np.where(rank <= k, 1 / np.log2(rank + 1), 0.0)
     dcg = np.bincount(user, weights=gains, minlength=len(cases.n_targets))
     ideal = np.cumsum(1 / np.log2(np.arange(2, k + 2)))

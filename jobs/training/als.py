@@ -24,9 +24,13 @@ def fit_als(interactions: DataFrame, settings: Als, seed: int) -> tuple[DataFram
         seed: Of the first factors; the same seed and rows give the same factors.
 
     Returns:
-        (user_id, factors) and (item_id, factors), factors array<float> of length ``rank``.
+        (user_id, factors) and (item_id, factors), factors array<float> of length ``rank``; no rows if nothing is liked.
     """
     liked = interactions.where(F.col("weight") > 0)
+    if liked.isEmpty():
+        nothing = interactions.where(F.lit(False))
+        empty = F.array().cast("array<float>").alias("factors")
+        return nothing.select(USER_ID, empty), nothing.select(ITEM_ID, empty)
     users = with_index(liked.select(USER_ID), USER_ID, _USER_INDEX).persist()
     items = with_index(liked.select(ITEM_ID), ITEM_ID, _ITEM_INDEX).persist()
     ratings = (

@@ -78,11 +78,3 @@ def test_a_missing_partition_and_another_format_are_named(spark, make_run, rows)
     write_json(latest, {**read_json(latest), "version": 99})
     with pytest.raises(ContractError, match=r"has format version 99, expected 1. Rerun the stage"):
         spark_io.read(spark, run, ITEM_EMBEDDINGS)
-
-
-def test_old_partitions_go_after_keep_days(spark, make_run, rows):
-    days = [date(2026, 1, day) for day in (1, 28, 29, 30)]
-    for day in days:
-        spark_io.write(rows, make_run(day, lake={"keep_days": 2}), ITEM_EMBEDDINGS)
-    kept = {path.name for path in (make_run().home.lake / "item_embeddings").glob("run_date=*")}
-    assert kept == {"run_date=2026-01-29", "run_date=2026-01-30"}

@@ -1,6 +1,7 @@
 import hashlib
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -46,6 +47,16 @@ def test_a_second_holder_is_refused_at_once_and_told_who_holds_it(tmp_path):
         second.__enter__()
     with lock(tmp_path / "stage", "run 8"):
         pass
+
+
+def test_a_patient_holder_waits_for_what_is_held_for_a_moment(tmp_path):
+    first = lock(tmp_path / "fence", "first")
+    first.__enter__()
+    timer = threading.Timer(0.1, lambda: first.__exit__(None, None, None))
+    timer.start()
+    with lock(tmp_path / "fence", "second", wait_seconds=30):
+        assert (tmp_path / "fence").read_text().startswith("second")
+    timer.join()
 
 
 @pytest.mark.process

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from jobs.contract.errors import ContractError, LockedError
-from jobs.contract.run import load_run, newest_run, open_run, run_date_of
+from jobs.contract.run import absolute_dataset, load_run, newest_run, open_run, run_date_of
 from jobs.contract.settings import load
 
 DAY = date(2026, 1, 31)
@@ -61,3 +61,18 @@ def test_a_stage_that_has_not_finished_has_no_report(make_run):
 
 def test_only_its_owner_may_read_a_runs_file(make_run):
     assert stat.S_IMODE(make_run().file.stat().st_mode) == 0o600
+
+
+def test_a_date_that_is_not_there_yet_is_refused(make_run):
+    with pytest.raises(ContractError, match=r"Run date 2062-01-31 is in the future: today is"):
+        make_run(date(2062, 1, 31))
+
+
+def test_a_built_ins_name_wins_over_a_folder_of_that_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ml-100k").mkdir()
+    (tmp_path / "shop").mkdir()
+    assert absolute_dataset("ml-100k") == "ml-100k"
+    assert absolute_dataset("./ml-100k") == str(tmp_path / "ml-100k")
+    assert absolute_dataset("shop") == str(tmp_path / "shop")
+    assert absolute_dataset("ml-10k") == "ml-10k"  # Left as it is, so that the error can name the nearest built-in.

@@ -32,3 +32,15 @@ def test_repeat_share_is_the_share_of_liked_validation_pairs_known_from_training
         ("v", "milk", "validation", 0.0, None, 1),
     ]
     assert repeat_share(interactions(spark.createDataFrame(rows, EVENTS))) == 0.5
+
+
+def test_the_newest_word_against_an_item_outweighs_what_was_liked_before(spark):
+    rows = [
+        ("u", "bought, then disliked", "train", 3.0, EARLY, 1),
+        ("u", "bought, then disliked", "validation", 0.0, LATE, 2),
+        ("u", "disliked, then bought", "train", 0.0, EARLY, 3),
+        ("u", "disliked, then bought", "train", 3.0, LATE, 4),
+    ]
+    summed = interactions(spark.createDataFrame(rows, EVENTS))
+    merged = {r.item_id: r.weight for r in merge_parts(summed, (Part.TRAIN, Part.VALIDATION)).collect()}
+    assert merged == {"bought, then disliked": 0.0, "disliked, then bought": 3.0}

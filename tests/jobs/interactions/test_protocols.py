@@ -34,7 +34,7 @@ def parts(parted, by="item_id"):
 
 
 def test_the_night_holds_out_the_newest_tenths_and_leaves_short_histories_for_training(spark):
-    rows = history("long", 20) + history("short", 4, first_row=100)
+    rows = history("long", 20) + history("short", 2, first_row=100)
     found = parts(night(in_user_order(events(spark, rows), 42), Split()))
     assert [found["long", f"i{i}"] for i in range(15, 20)] == ["train", "validation", "validation", "test", "test"]
     assert {part for (user, _), part in found.items() if user == "short"} == {"train"}

@@ -36,3 +36,9 @@ def test_the_same_seed_gives_the_same_factors_whatever_the_partitioning(interact
 def test_indexes_are_dense_and_in_order(spark):
     frame = spark.createDataFrame([("b",), ("a",), ("b",), ("é",)], "user_id string")
     assert {row.user_id: row.n for row in with_index(frame, "user_id", "n").collect()} == {"a": 0, "b": 1, "é": 2}
+
+
+def test_where_nothing_is_liked_there_are_no_factors(spark):
+    users, items = fit_als(spark.createDataFrame([("u", "i", 0.0)], SCHEMA), SETTINGS, seed=1)
+    assert (users.columns, users.count()) == (["user_id", "factors"], 0)
+    assert (items.columns, items.count()) == (["item_id", "factors"], 0)
