@@ -89,12 +89,14 @@ def write_night(
     *,
     lists: dict[str, list[str]] | None = None,
     items: dict[str, tuple] | None = None,
+    interactions: list[tuple] | None = None,
     with_texts: bool = True,
     why_not: str | None = None,
     as_of: datetime = AS_OF,
 ) -> None:
     """Write what the stages before publish write: their tables and their reports."""
     lists, items = LISTS if lists is None else lists, ITEMS if items is None else items
+    interactions = INTERACTIONS if interactions is None else interactions
     vectors = [(item_id, values[4]) for item_id, values in items.items() if values[4] is not None]
     texts = [(item_id, f"hash {item_id}", vector) for item_id, vector in vectors] if with_texts else []
     rows = {
@@ -104,7 +106,7 @@ def write_night(
         ],
         tables.INTERACTIONS: [
             (user, item, part, weight, n, datetime(2026, 1, day, tzinfo=UTC), order)
-            for order, (user, item, part, weight, n, day) in enumerate(INTERACTIONS)
+            for order, (user, item, part, weight, n, day) in enumerate(interactions)
         ],
         tables.ITEM_EMBEDDINGS: texts,
         tables.ALS_ITEM_FACTORS: [("final", item_id, vector[::-1]) for item_id, vector in vectors],

@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 import yaml
 from feast import FeatureStore
@@ -53,6 +54,29 @@ def test_the_feast_configuration_reads_what_is_announced(nights, tmp_path):
         features=["user_recommendations:item_ids"], entity_rows=[{"user_id": "u/2"}]
     )
     assert found.to_dict()["item_ids"] == [LISTS["u/2"]]
+
+
+def test_the_readme_s_calls_of_feast_give_the_list_and_what_was_known_of_a_user_at_each_time(
+    nights, tmp_path, monkeypatch
+):
+    announce(nights[2])
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "feature_store.yaml").write_text(feast_config(nights[2].settings))
+    store = FeatureStore(fs_yaml_file="feature_store.yaml")
+    online = store.get_online_features(
+        features=["user_recommendations:item_ids", "user_recommendations:scores"], entity_rows=[{"user_id": "u1"}]
+    ).to_dict()
+    assert online == {"user_id": ["u1"], "item_ids": [LISTS["u1"]], "scores": [[1.0, 0.875, 0.75, 0.625]]}
+
+    moments = [pd.Timestamp(f"2026-01-{day} 13:00", tz="UTC") for day in (29, 30, 31)]
+    rows = pd.DataFrame({"user_id": ["u1"] * 3, "event_timestamp": moments})
+    known = store.get_historical_features(
+        entity_df=rows, features=["user_profile:n_events", "user_profile:top_categories"]
+    ).to_df()
+    before, first, second = known.sort_values("event_timestamp").itertuples()
+    assert pd.isna(before.n_events)
+    assert (first.n_events, list(first.top_categories)) == (3, ["Action", "Sci-Fi"])
+    assert (second.n_events, list(second.top_categories)) == (4, ["Action", "Crime", "Sci-Fi"])
 
 
 def test_the_feast_configuration_of_an_older_release_can_be_asked_for(nights):
