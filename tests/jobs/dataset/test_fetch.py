@@ -1,6 +1,7 @@
 import pyarrow.parquet as pq
 import pytest
 
+from jobs.contract.builtin_names import BUILT_IN_NAMES
 from jobs.contract.errors import DatasetError
 from jobs.dataset.builtin import BUILT_INS, ML_100K
 from jobs.dataset.fetch import cache_folder, fetch
@@ -77,6 +78,10 @@ def test_a_folder_is_resolved_to_itself(tmp_path, monkeypatch):
 def test_a_misspelt_name_is_answered_with_the_near_one():
     with pytest.raises(DatasetError, match=r"'ml100k' is neither a folder nor a built-in.*Did you mean ml-100k\?"):
         resolve("ml100k")
+
+
+def test_the_contract_knows_the_name_of_every_built_in():
+    assert tuple(BUILT_INS) == BUILT_IN_NAMES
 
 
 def test_every_built_in_is_described():
