@@ -3,14 +3,16 @@
 import json
 from collections.abc import Iterator
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.contract.tables import INPUT_FILE, INPUT_ROW
 from jobs.dataset.row_batch import RowBatch
-from jobs.dataset.source import FAULT, FAULT_TEXT, FAULT_WHY, MALFORMED, REPLACED, UNREADABLE, Source
+from jobs.dataset.source import FAULT, FAULT_TEXT, FAULT_WHY, MALFORMED, REPLACED, UNMAPPED, UNREADABLE, Source
 from jobs.dataset.tables import ATTRIBUTES, CATEGORIES, Input
 
+_TEXTS = pa.map_(pa.string(), pa.string())
 _ORIGIN = (
     (INPUT_FILE, pa.string(), "string"),
     (INPUT_ROW, pa.int64(), "bigint"),
@@ -18,10 +20,11 @@ _ORIGIN = (
     (FAULT, pa.string(), "string"),
     (FAULT_WHY, pa.string(), "string"),
     (FAULT_TEXT, pa.string(), "string"),
+    (UNMAPPED, _TEXTS, "map<string,string>"),
 )
 _NESTED = {
     CATEGORIES: (pa.list_(pa.string()), "array<string>"),
-    ATTRIBUTES: (pa.map_(pa.string(), pa.string()), "map<string,string>"),
+    ATTRIBUTES: (_TEXTS, "map<string,string>"),
 }
 
 
@@ -54,6 +57,8 @@ def contract_batches(batch: RowBatch, source: Source, file_name: str) -> Iterato
             INPUT_ROW: pa.array(batch.numbers, pa.int64()),
             REPLACED: pa.array([i in batch.replaced for i in range(n_rows)], pa.bool_()),
         }
+        if source.table.unmapped_tell_apart:
+            given[UNMAPPED] = _unmapped(batch, source)
         yield _record_batch(given, n_rows, schema)
     if batch.malformed:
         faults = [(number, MALFORMED, fault.why, fault.text) for number, fault in batch.malformed]
@@ -115,6 +120,22 @@ def _attributes(batch: RowBatch, source: Source) -> pa.Array:
             if text:
                 row.update(_attribute_object(text) if name == own else {name: text})
     return pa.array([sorted(row.items()) or None for row in rows], _NESTED[ATTRIBUTES][0])
+
+
+def _unmapped(batch: RowBatch, source: Source) -> pa.Array:
+    """Return map<string, string>[n_rows] of the filled columns outside the contract, in name order, or null."""
+    names = sorted(set(batch.columns) - set(source.names.values()))
+    if not names:
+        return pa.nulls(len(batch.numbers), _TEXTS)
+    shape = (len(names), len(batch.numbers))
+    row_by_row = np.arange(shape[0] * shape[1]).reshape(shape).T.ravel()
+    texts = pa.concat_arrays([batch.columns[name] for name in names]).take(pa.array(row_by_row))
+    keys = pa.array(names, pa.string()).take(pa.array(row_by_row // shape[1]))
+    filled = pc.fill_null(pc.not_equal(texts, ""), False)
+    n_filled = filled.to_numpy(zero_copy_only=False).reshape(shape[::-1]).sum(axis=1)
+    # A null offset makes its row null.
+    offsets = pa.array(np.append(0, np.cumsum(n_filled)), pa.int32(), mask=np.append(n_filled == 0, False))
+    return pa.MapArray.from_arrays(offsets, keys.filter(filled), texts.filter(filled))
 
 
 def _attribute_object(text: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ FAULT = "fault"
 FAULT_WHY = "fault_why"
 FAULT_TEXT = "fault_text"
 REPLACED = "replaced"
+UNMAPPED = "unmapped"
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Source:
         parts: Files in name order.
         names: Contract name -> their name, for the columns that the files have.
         constants: Contract name -> the value of every row.
-        ignored: Their columns that map to nothing; kept in ``attributes`` where the table has them.
+        ignored: Their columns that map to nothing; kept in ``attributes`` where the table has them, else used at most
+            to tell rows apart.
         delimiter: Of CSV; None = sniffed from each part's header.
         escape: Of CSV.
         encoding: Of CSV and JSON lines.

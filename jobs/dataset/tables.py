@@ -18,12 +18,15 @@ class Input:
         validated: The table that ``validate`` makes of it.
         required: Columns that the files must have.
         optional: Whether a dataset may come without the table.
+        unmapped_tell_apart: Whether two rows that differ only in columns outside the contract are two: two orders of
+            one day are, two lines of a graph are not.
     """
 
     name: str
     validated: Table
     required: tuple[str, ...]
     optional: bool = True
+    unmapped_tell_apart: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -35,8 +38,13 @@ class Input:
         """Whether columns outside the contract are kept in ``attributes``."""
         return ATTRIBUTES in self.columns
 
+    @property
+    def reads_unmapped(self) -> bool:
+        """Whether columns outside the contract have to be read at all."""
+        return self.keeps_attributes or self.unmapped_tell_apart
 
-EVENTS = Input("events", tables.VALIDATED_EVENTS, ("user_id", "item_id"), optional=False)
+
+EVENTS = Input("events", tables.VALIDATED_EVENTS, ("user_id", "item_id"), optional=False, unmapped_tell_apart=True)
 ITEMS = Input("items", tables.VALIDATED_ITEMS, ("item_id",))
 USERS = Input("users", tables.VALIDATED_USERS, ("user_id",))
 GRAPH = Input("graph", tables.VALIDATED_GRAPH, ("head", "relation", "tail"))

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 REPLACEMENT = "\ufffd"
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_INTEGER_OF_BITS = {32: pa.int32(), 64: pa.int64()}
 _EXACT_INTEGERS = float(1 << 53)  # Every whole float below is the integer that it looks like.
 
 
@@ -63,6 +64,21 @@ def arrow_text(values: pa.Array, *, keep_nan: bool = False) -> tuple[pa.Array, l
     if pa.types.is_nested(kind):
         return pa.array([json_text(_as_json(value, kind)) for value in values.to_pylist()], pa.string()), []
     return values.cast(pa.string()), []
+
+
+def exact_text(values: pa.Array) -> pa.Array:
+    """Return an Arrow array of any type as string[n] that tells its values apart, to be compared and not to be read."""
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        return exact_text(values.cast(kind.value_type))
+    if _is_binary(kind):
+        found = values.cast(pa.binary()).to_pylist()
+        return pa.array([None if value is None else value.decode("utf-8", "backslashreplace") for value in found])
+    if pa.types.is_temporal(kind) and kind.bit_width in _INTEGER_OF_BITS:
+        return values.view(_INTEGER_OF_BITS[kind.bit_width]).cast(pa.string())  # Python's own times end with 9999.
+    if pa.types.is_nested(kind) or not pa.types.is_primitive(kind):
+        return pa.array([None if value is None else repr(value) for value in values.to_pylist()], pa.string())
+    return values.cast(pa.string())
 
 
 def _is_binary(kind: pa.DataType) -> bool:

@@ -4,7 +4,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
 from jobs.contract.tables import INPUT_FILE, INPUT_ROW
-from jobs.dataset.source import FAULT, FAULT_TEXT, FAULT_WHY, REPLACED
+from jobs.dataset.source import FAULT, FAULT_TEXT, FAULT_WHY, REPLACED, UNMAPPED
 from jobs.validation.judgement import RAW, Judgement, first_broken
 
 DUPLICATE = "duplicate"
@@ -34,7 +34,7 @@ def judge_rows(raw_rows: DataFrame, judgement: Judgement) -> DataFrame:
 
 def _type_and_judge(raw_rows: DataFrame, judgement: Judgement) -> DataFrame:
     names = judgement.source.table.columns
-    origin = [INPUT_FILE, INPUT_ROW, REPLACED, FAULT, FAULT_WHY, FAULT_TEXT]
+    origin = [INPUT_FILE, INPUT_ROW, REPLACED, FAULT, FAULT_WHY, FAULT_TEXT, UNMAPPED]
     # What no row has is a literal null, so that Spark folds away every rule about it.
     nothing = {name: F.lit(None).cast(raw_rows.schema[name].dataType) for name in judgement.source.never_given}
     prefixed = raw_rows.select(*(nothing.get(name, F.col(name)).alias(f"{RAW}{name}") for name in names), *origin)
@@ -47,7 +47,8 @@ def _type_and_judge(raw_rows: DataFrame, judgement: Judgement) -> DataFrame:
     as_found = F.to_json(F.struct(*(F.col(f"{RAW}{name}").alias(name) for name in names)))
     no_record = F.to_json(F.struct(F.col(FAULT_TEXT).alias("text")))
     row = F.when(F.col(FAULT).isNotNull(), no_record).otherwise(as_found)
-    content = F.md5(F.to_json(F.struct(*names)))
+    # Columns outside the contract are in the hash and nowhere else: two orders of one day differ in nothing more.
+    content = F.md5(F.to_json(F.struct(*names, UNMAPPED)))
     return judged.select(
         *names,
         INPUT_FILE,

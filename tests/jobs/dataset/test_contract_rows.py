@@ -73,3 +73,11 @@ def test_a_part_that_cannot_be_read_on_is_one_row():
     assert [(row["fault"], row["fault_why"], row["input_row"]) for row in batch.to_pylist()] == [
         ("unreadable_part", "cut", 0)
     ]
+
+
+def test_columns_outside_the_contract_are_carried_for_events_in_name_order_where_filled():
+    columns = {"user_id": ["u", "v", "w"], "item_id": ["i", "j", "k"], "z": ["1", "", None], "a": ["2", "3", None]}
+    where = source(EVENTS, names={"user_id": "user_id", "item_id": "item_id"})
+    assert [row["unmapped"] for row in convert(columns, where)] == [[("a", "2"), ("z", "1")], [("a", "3")], None]
+    assert convert({"user_id": ["u"], "item_id": ["i"]}, where)[0]["unmapped"] is None
+    assert convert({"item_id": ["i"], "z": ["1"]}, source())[0]["unmapped"] is None

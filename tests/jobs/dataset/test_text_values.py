@@ -4,7 +4,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from jobs.dataset.text_values import arrow_text, json_text, text_array
+from jobs.dataset.text_values import arrow_text, exact_text, json_text, text_array
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,28 @@ def test_lone_surrogates_are_replaced_and_told():
 )  # fmt: skip
 def test_json_values_become_texts(value, text):
     assert json_text(value) == text
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pa.array([1, 2, None]),
+        pa.array([1.0, 1.5, float("nan"), None]),
+        pa.array(["a", "", None]),
+        pa.array(["a", "b"]).dictionary_encode(),
+        pa.array([b"\xff", b"\xfe", b"a"]),
+        pa.array([b"\xff\x00", b"\xfe\x00"], pa.binary(2)),
+        pa.array([1, (1 << 63) - 1], pa.timestamp("s")),
+        pa.array([1, 2], pa.duration("ns")),
+        pa.array([1, 2], pa.date32()),
+        pa.array([True, False, None]),
+        pa.array([Decimal("1.00"), Decimal("1.01")]),
+        pa.array([[1], [1, 2], None]),
+        pa.array([{"a": 1}, {"a": None}]),
+    ],
+)
+def test_exact_texts_tell_values_of_any_type_apart(values):
+    found = exact_text(values)
+    assert found.type == pa.string()
+    assert found.null_count == values.null_count
+    assert len(set(found.to_pylist())) == len(values)
