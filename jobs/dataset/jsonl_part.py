@@ -24,13 +24,24 @@ def jsonl_columns(source: Source, part: Path) -> list[str]:
 def jsonl_batches(source: Source, where: Slice, batch_rows: int) -> Iterator[RowBatch]:
     """Yield the objects of a part; blank lines are no rows."""
     with open_text(source, where.part) as file:
-        numbered = enumerate(map(parse_object, _lines(file)), where.first_row)
-        for rows in chunks(numbered, batch_rows):
-            good = [(number, row) for number, row in rows if isinstance(row, dict)]
-            names = dict.fromkeys(name for _, row in good for name in row)
-            columns = {name: [json_text(row.get(name)) for _, row in good] for name in names}
-            malformed = [(number, row) for number, row in rows if isinstance(row, Malformed)]
-            yield batch_of_texts([number for number, _ in good], columns, malformed)
+        yield from _batches(enumerate(_lines(file), where.first_row), batch_rows)
+
+
+def jsonl_batches_with(source: Source, where: Slice, batch_rows: int, names: tuple[str, ...]) -> Iterator[RowBatch]:
+    """Yield the objects that seem to have one of these keys; lines without are not parsed, which takes most time."""
+    keys = [json.dumps(name, ensure_ascii=False) for name in names]
+    with open_text(source, where.part) as file:
+        numbered = enumerate(_lines(file), where.first_row)
+        yield from _batches((row for row in numbered if any(key in row[1] for key in keys)), batch_rows)
+
+
+def _batches(lines: Iterator[tuple[int, str]], batch_rows: int) -> Iterator[RowBatch]:
+    for rows in chunks(((number, parse_object(line)) for number, line in lines), batch_rows):
+        good = [(number, row) for number, row in rows if isinstance(row, dict)]
+        names = dict.fromkeys(name for _, row in good for name in row)
+        columns = {name: [json_text(row.get(name)) for _, row in good] for name in names}
+        malformed = [(number, row) for number, row in rows if isinstance(row, Malformed)]
+        yield batch_of_texts([number for number, _ in good], columns, malformed)
 
 
 def parse_object(line: str) -> dict[str, object] | Malformed:

@@ -42,7 +42,7 @@ class TableMapping(_Mapping):
     timezone: str | None = None
     """Of times without one; unset = the dataset's."""
     timestamp_unit: TimeUnit | None = None
-    """Of times; unset = detected from the first rows."""
+    """Of times; unset = detected from the first ones."""
 
     @field_validator("constants", mode="before")
     @classmethod

@@ -4,17 +4,15 @@ import difflib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import pyarrow as pa
-
 from jobs.contract.errors import DatasetError
 from jobs.dataset.mapping import DatasetMapping, TableMapping, TimeUnit, read_mapping
-from jobs.dataset.part_rows import part_columns, row_batches, slices
+from jobs.dataset.part_rows import part_columns
 from jobs.dataset.parts import find_parts
 from jobs.dataset.source import Source
 from jobs.dataset.tables import ATTRIBUTES, INPUTS, Input
+from jobs.dataset.time_sample import sample_times
 from jobs.dataset.time_unit import detect_unit
 
-_SAMPLE_ROWS = 1_000
 TIME_COLUMNS = ("timestamp", "available_from", "available_until")
 
 
@@ -36,7 +34,7 @@ class Dataset:
 
 
 def open_dataset(folder: Path) -> Dataset:
-    """Return the dataset in ``folder``; only headers, schemas and a first few rows are read.
+    """Return the dataset in ``folder``; headers, schemas, and rows until the times' unit is known, are read.
 
     Raises:
         DatasetError: If a table, a required column or a mapped column is missing, or a file cannot be read.
@@ -107,11 +105,10 @@ def _check_required(source: Source, part: Path, names: dict[str, str], columns: 
 
 
 def _units(source: Source, mapping: TableMapping) -> dict[str, TimeUnit]:
-    names = {name: source.names[name] for name in TIME_COLUMNS if name in source.table.columns and name in source.names}
-    sample = _sample(source) if names else {}
+    names = _time_columns(source)
     units: dict[str, TimeUnit] = {}
-    for name, theirs in names.items():
-        detected = detect_unit(sample[theirs].to_pylist() if theirs in sample else [])
+    for name, values in (sample_times(source, names) if names else {}).items():
+        detected = detect_unit(values)
         # A column that is plainly no number (a Parquet time among them) is read as text whatever unit was named.
         units[name] = detected if detected == "iso" else mapping.timestamp_unit or detected
     for name in set(TIME_COLUMNS) & set(source.constants):
@@ -119,12 +116,10 @@ def _units(source: Source, mapping: TableMapping) -> dict[str, TimeUnit]:
     return units
 
 
-def _sample(source: Source) -> dict[str, pa.Array]:
-    for where in slices(source):
-        for batch in row_batches(source, where, _SAMPLE_ROWS):
-            if batch.numbers:
-                return batch.columns
-    return {}
+def _time_columns(source: Source) -> dict[str, str]:
+    """Return the columns of times that rows may have -> their names; JSON lines may bring any of them at any row."""
+    ours = [name for name in TIME_COLUMNS if name in source.table.columns and name not in source.constants]
+    return {name: source.names.get(name, name) for name in ours if name in source.names or source.format == "jsonl"}
 
 
 def _notes(source: Source, mapping: TableMapping) -> list[str]:
@@ -135,5 +130,6 @@ def _notes(source: Source, mapping: TableMapping) -> list[str]:
         if unit != "iso" and not mapping.timestamp_unit
     ]
     if source.ignored and not source.table.keeps_attributes:
-        notes.append(f"{table}: columns not in the contract are ignored: {', '.join(source.ignored)}")
+        use = "only tell rows apart" if source.table.unmapped_tell_apart else "are ignored"
+        notes.append(f"{table}: columns not in the contract {use}: {', '.join(source.ignored)}")
     return notes

@@ -1,5 +1,6 @@
 """The rows of one part file, whatever its format, as batches of texts under the file's own column names."""
 
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from jobs.dataset.jsonl_part import jsonl_batches, jsonl_columns
 from jobs.dataset.parquet_part import parquet_batches, parquet_columns, parquet_slices
 from jobs.dataset.row_batch import BATCH_ROWS, RowBatch
 from jobs.dataset.source import Slice, Source
+
+# What a part that is cut, overwritten or no such file at all may raise while it is read.
+READ_ERRORS = (OSError, EOFError, zlib.error, UnicodeError, pa.ArrowException, DatasetError)
 
 
 def part_columns(source: Source, part: Path) -> list[str]:

@@ -1,14 +1,12 @@
 """A table's raw rows as a Spark frame: read by executors, every row numbered by its place in its file."""
 
-import zlib
 from collections.abc import Iterator
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
-from jobs.contract.errors import DatasetError
 from jobs.dataset.contract_rows import contract_batches, raw_ddl, unreadable_batch
-from jobs.dataset.part_rows import row_batches, slices
+from jobs.dataset.part_rows import READ_ERRORS, row_batches, slices
 from jobs.dataset.source import Source
 
 _MAX_TASKS_PER_CORE = 16
@@ -35,7 +33,7 @@ def read_rows(spark: SparkSession, source: Source) -> DataFrame:
                 try:
                     for rows in row_batches(source, where):
                         yield from contract_batches(rows, source, file_name)
-                except (OSError, EOFError, zlib.error, UnicodeError, pa.ArrowException, DatasetError) as error:
+                except READ_ERRORS as error:
                     # Told as a row, since an exception here would reach the user as a traceback of the executor's.
                     yield unreadable_batch(source, file_name, f"{type(error).__name__}: {error}")
 

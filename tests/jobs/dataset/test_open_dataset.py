@@ -17,7 +17,7 @@ def test_columns_are_found_by_the_contracts_names(tmp_path):
     source = dataset.sources["events"]
     assert source.present == ("user_id", "item_id")
     assert "timestamp" in source.missing
-    assert dataset.notes == ["events: columns not in the contract are ignored: foo"]
+    assert dataset.notes == ["events: columns not in the contract only tell rows apart: foo"]
 
 
 def test_dataset_yaml_maps_columns_and_gives_constants(tmp_path):
@@ -100,3 +100,14 @@ def test_utf16_is_named(tmp_path):
 def test_a_folder_that_is_none_is_told(tmp_path):
     with pytest.raises(DatasetError, match="is not a folder. A dataset is a folder with events"):
         open_dataset(tmp_path / "nowhere")
+
+
+def test_unused_columns_of_a_graph_are_said_to_be_ignored(tmp_path):
+    files = {"events_csv": "user_id,item_id\n", "graph_csv": "head,relation,tail,foo\n"}
+    assert open_dataset(write(tmp_path, **files)).notes == ["graph: columns not in the contract are ignored: foo"]
+
+
+def test_the_unit_is_detected_however_late_the_first_time_comes(tmp_path):
+    rows = "1,2,\n" * 2_500 + "1,2,1700000000000\n"
+    dataset = open_dataset(write(tmp_path, events_csv="user_id,item_id,timestamp\n" + rows))
+    assert dataset.sources["events"].units == {"timestamp": "ms"}
