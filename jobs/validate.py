@@ -19,6 +19,7 @@ from jobs.validation.event_summary import EventSummary, summarise_events
 from jobs.validation.judged_dataset import JudgedTable, judged_dataset
 from jobs.validation.judged_rows import RULE
 from jobs.validation.notes import notes
+from jobs.validation.table_counts import TableCounts
 
 READS = ("dataset",)
 WRITES = (
@@ -41,14 +42,25 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     """
     dataset = open_dataset(resolve(run.settings.dataset))
     limits = run.settings.validate
-    with judged_dataset(spark, dataset, limits, run.end_of_date) as judged:
+    with judged_dataset(spark, dataset, limits, run.end_of_date, run.opened_at) as judged:
         spark_io.write(_quarantine(spark, judged), run, QUARANTINE)
         check_bad_share(judged, limits.max_bad_share, str(run.home.partition(QUARANTINE.name, run.run_date)))
         if not judged[EVENTS.name].counts.valid:
-            raise DatasetError(f"{dataset.folder} holds 0 valid events, so there is nothing to learn from.")
+            raise DatasetError(_explain_nothing_valid(run, dataset, judged[EVENTS.name].counts))
         n_unknown = _write_tables(spark, run, judged)
         events = summarise_events(spark_io.read(spark, run, VALIDATED_EVENTS))
         return _report(run, dataset, judged, events, n_unknown)
+
+
+def _explain_nothing_valid(run: Run, dataset: Dataset, counts: TableCounts) -> str:
+    found = f"{dataset.folder} holds 0 valid events, so there is nothing to learn from"
+    if not counts.after_run_date:
+        return f"{found}."
+    others = f" but {counts.bad:,} bad ones" if counts.bad else ""
+    return (
+        f"{found}: all {counts.rows_in:,} events{others} are after the run date {run.run_date}. "
+        "Run a date that the events reach: nightshelf run --run-date YYYY-MM-DD."
+    )
 
 
 def _write_tables(spark: SparkSession, run: Run, judged: dict[str, JudgedTable]) -> int:

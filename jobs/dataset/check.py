@@ -34,7 +34,8 @@ class TableReport:
         format: parquet, csv or jsonl.
         columns: Contract columns that are there.
         missing: Contract columns that are not.
-        ignored: Their columns outside the contract: attributes of items and users, unused in other tables.
+        ignored: Their columns outside the contract: attributes of items and users; in events they only tell rows
+            apart; unused in other tables.
         counts: Rows in, valid, quarantined by rule, repaired.
         faults: Rule -> the first five rows that broke it.
     """
@@ -116,7 +117,8 @@ def check(spark: SparkSession, folder: Path, settings: Settings) -> CheckReport:
         DatasetError: If the folder is no dataset, or a file cannot be read to its end.
     """
     dataset = open_dataset(folder)
-    with judged_dataset(spark, dataset, settings.validate, _end_of_today(settings)) as judged:
+    now = datetime.now(UTC)
+    with judged_dataset(spark, dataset, settings.validate, _end_of_day(now, settings), now) as judged:
         events = judged[EVENTS.name].valid
         summary = summarise_events(events)
         known = judged[ITEMS.name].valid if ITEMS.name in judged else None
@@ -132,9 +134,9 @@ def check(spark: SparkSession, folder: Path, settings: Settings) -> CheckReport:
         )
 
 
-def _end_of_today(settings: Settings) -> datetime:
+def _end_of_day(now: datetime, settings: Settings) -> datetime:
     timezone = settings.schedule.timezone
-    tomorrow = run_date_of(datetime.now(UTC), timezone) + timedelta(days=1)
+    tomorrow = run_date_of(now, timezone) + timedelta(days=1)
     return datetime.combine(tomorrow, time(), ZoneInfo(timezone)).astimezone(UTC)
 
 

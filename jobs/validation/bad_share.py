@@ -2,7 +2,6 @@
 
 from jobs.contract.errors import MAX_EXAMPLES, DatasetError
 from jobs.validation.judged_dataset import JudgedTable
-from jobs.validation.judged_rows import DUPLICATE
 from jobs.validation.table_counts import Example, example_rows
 
 
@@ -24,7 +23,7 @@ def check_bad_share(judged: dict[str, JudgedTable], max_bad_share: float, quaran
 
 def first_examples(table: JudgedTable) -> list[Example]:
     """Return five bad rows, in turn from each rule that counts, the most frequent rule first."""
-    rules = [rule for rule in table.counts.quarantined if rule != DUPLICATE][:MAX_EXAMPLES]
+    rules = list(table.counts.bad_by_rule)[:MAX_EXAMPLES]
     by_rule = [example_rows(table.rows, rule, MAX_EXAMPLES) for rule in rules]
     in_turn = [rows[i] for i in range(MAX_EXAMPLES) for rows in by_rule if i < len(rows)]
     return sorted(in_turn[:MAX_EXAMPLES], key=lambda example: rules.index(example.rule))
@@ -32,11 +31,7 @@ def first_examples(table: JudgedTable) -> list[Example]:
 
 def _explain(name: str, table: JudgedTable, max_bad_share: float, quarantine: str) -> str:
     counts = table.counts
-    rules = ", ".join(
-        f"{rule} {count / counts.rows_in:.1%} ({count:,})"
-        for rule, count in counts.quarantined.items()
-        if rule != DUPLICATE
-    )
+    rules = ", ".join(f"{rule} {count / counts.rows_in:.1%} ({count:,})" for rule, count in counts.bad_by_rule.items())
     rows = "; ".join(f"{example.place} {example.why}" for example in first_examples(table))
     return (
         f"Table {name}: {counts.bad:,} of {counts.rows_in:,} rows are bad, {counts.bad_share:.1%}; "

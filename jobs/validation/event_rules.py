@@ -19,7 +19,7 @@ _SIGNED = (EventType.RATING, EventType.REVIEW)
 
 
 def event_judgement(
-    source: Source, event_types: dict[str, EventType], limits: Validate, end_of_date: datetime
+    source: Source, event_types: dict[str, EventType], limits: Validate, end_of_date: datetime, now: datetime
 ) -> Judgement:
     """Return the judgement of events.
 
@@ -28,6 +28,7 @@ def event_judgement(
         event_types: Their event type -> ours.
         limits: What makes a row bad.
         end_of_date: The first instant after the run date, UTC.
+        now: The present moment, UTC.
     """
     typed = {
         **{name: raw(name) for name in source.table.columns},
@@ -43,7 +44,7 @@ def event_judgement(
         *identifier_rules(("user_id", "item_id"), limits.max_id_bytes),
         *form_rules("event_id", limits.max_id_bytes),
         parsed_rule(source, "timestamp"),
-        *range_rules("timestamp", limits.min_year, end_of_date),
+        *range_rules("timestamp", limits.min_year, end_of_date, now),
         *_type_and_value_rules(),
         *_exposure_rules(),
     ]

@@ -39,9 +39,16 @@ class JudgedTable:
 
 @contextlib.contextmanager
 def judged_dataset(
-    spark: SparkSession, dataset: Dataset, limits: Validate, end_of_date: datetime
+    spark: SparkSession, dataset: Dataset, limits: Validate, end_of_date: datetime, now: datetime
 ) -> Iterator[dict[str, JudgedTable]]:
     """Judge every table that the dataset has; their rows stay on the executors' disks for the block.
+
+    Args:
+        spark: The session.
+        dataset: As it was opened.
+        limits: What makes a row bad.
+        end_of_date: The first instant after the run date, UTC.
+        now: The present moment, UTC; times after it are known to nobody.
 
     Yields:
         Table name -> its judged rows and counts.
@@ -52,7 +59,7 @@ def judged_dataset(
     judged: dict[str, JudgedTable] = {}
     try:
         for name, source in dataset.sources.items():
-            judgement = _judgement(source, dataset, limits, end_of_date)
+            judgement = _judgement(source, dataset, limits, end_of_date, now)
             # Kept on disk rather than computed again: reading and judging cost more than any disk.
             rows = judge_rows(read_rows(spark, source), judgement).persist(StorageLevel.DISK_ONLY)
             judged[name] = JudgedTable(source, rows, count_rows(rows))
@@ -63,15 +70,15 @@ def judged_dataset(
             table.rows.unpersist()
 
 
-def _judgement(source: Source, dataset: Dataset, limits: Validate, end_of_date: datetime) -> Judgement:
+def _judgement(source: Source, dataset: Dataset, limits: Validate, end_of_date: datetime, now: datetime) -> Judgement:
     if source.table is EVENTS:
-        return event_judgement(source, dataset.mapping.event_types, limits, end_of_date)
+        return event_judgement(source, dataset.mapping.event_types, limits, end_of_date, now)
     if source.table is ITEMS:
         return item_judgement(source, limits)
     if source.table is USERS:
         return user_judgement(source, limits)
     if source.table is SOCIAL:
-        return social_judgement(source, limits, end_of_date)
+        return social_judgement(source, limits, end_of_date, now)
     return identifiers_judgement(source, limits)
 
 

@@ -23,6 +23,8 @@ def notes(dataset: Dataset, judged: dict[str, JudgedTable], events: EventSummary
     if n_unknown:
         found.append(f"{n_unknown:,} items are named by events alone: kept, called by their ids, without texts")
     for name, table in judged.items():
+        if n_later := table.counts.after_run_date:
+            found.append(f"{name}: {n_later:,} rows are after the run date; put aside, and not counted as bad")
         if n_replaced := table.counts.repaired.get("invalid_utf8_replaced"):
             found.append(
                 f"{name}: {n_replaced:,} rows held bytes that are no UTF-8, replaced by U+FFFD; "

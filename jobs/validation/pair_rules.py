@@ -24,7 +24,7 @@ def identifiers_judgement(source: Source, limits: Validate) -> Judgement:
     return _plain(source, limits)
 
 
-def social_judgement(source: Source, limits: Validate, end_of_date: datetime) -> Judgement:
+def social_judgement(source: Source, limits: Validate, end_of_date: datetime, now: datetime) -> Judgement:
     """Return the judgement of who follows whom; of one pair the newest row stays."""
     plain = _plain(source, limits)
     return Judgement(
@@ -33,7 +33,7 @@ def social_judgement(source: Source, limits: Validate, end_of_date: datetime) ->
         rules=[
             *plain.rules,
             parsed_rule(source, "timestamp"),
-            *range_rules("timestamp", limits.min_year, end_of_date),
+            *range_rules("timestamp", limits.min_year, end_of_date, now),
         ],
         repairs={**plain.repairs, **naive_repair(source, "timestamp")},
         key=F.to_json(F.struct("user_id", "follows_user_id")),

@@ -8,6 +8,9 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
 
 from jobs.contract.tables import INPUT_FILE, INPUT_ROW
 from jobs.validation.judged_rows import DUPLICATE, REPAIR, RULE, WHY
+from jobs.validation.time_rules import AFTER_RUN_DATE
+
+_NOT_BAD = (DUPLICATE, AFTER_RUN_DATE)
 
 
 @dataclass(frozen=True)
@@ -27,9 +30,22 @@ class TableCounts:
     repaired: dict[str, int]
 
     @property
+    def bad_by_rule(self) -> dict[str, int]:
+        """Rule -> quarantined rows that count as bad, most first.
+
+        Exact duplicates lose nothing, and rows after the run date are a later run's good rows: neither counts.
+        """
+        return {rule: count for rule, count in self.quarantined.items() if rule not in _NOT_BAD}
+
+    @property
     def bad(self) -> int:
-        """Quarantined rows that count as bad: exact duplicates lose nothing and do not."""
-        return sum(count for rule, count in self.quarantined.items() if rule != DUPLICATE)
+        """Quarantined rows that count as bad."""
+        return sum(self.bad_by_rule.values())
+
+    @property
+    def after_run_date(self) -> int:
+        """Quarantined rows that are only too late for the run's date."""
+        return self.quarantined.get(AFTER_RUN_DATE, 0)
 
     @property
     def bad_share(self) -> float:

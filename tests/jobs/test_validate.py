@@ -2,7 +2,8 @@
 
 import gzip
 import json
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,7 +24,7 @@ u1,i1,2025-06-01T10:00:00Z,purchase,2,1,0.5,,x
 ,i1,2025-06-01T10:00:00Z,purchase,1,,,,
 u2, ,2025-06-01T10:00:00Z,purchase,1,,,,
 u3,i1,yesterday,view,,,,,
-u4,i1,2026-02-01T00:00:00Z,view,,,,,
+u4,i1,9999-02-01T00:00:00Z,view,,,,,
 u5,i1,1989-12-31T23:59:59Z,view,,,,,
 u6,i1,2025-06-01T10:00:00Z,rating,abc,,,,
 u7,i1,2025-06-01T10:00:00Z,rating,NaN,,,,
@@ -39,7 +40,7 @@ u16,i1,2025-06-01T10:00:00Z,impression,,1,x,,
 u17,i1
 LONG,i1,2025-06-01T10:00:00Z,view,,,,,
 u18\0,i1,2025-06-01T10:00:00Z,view,,,,,
-u1,i1,2025-06-01T10:00:00Z,purchase,2,1,0.5,,y
+u1,i1,2025-06-01T10:00:00Z,purchase,2,1,0.5,,x
 u19,i1,2026-01-31T23:59:59Z,VIEW,,,,,
 u20,i9,2025-06-01 10:00:00,review,4,,,LONGTEXT,
 u21,i1,,view,,,,,
@@ -138,7 +139,8 @@ class TestADirtyShop:
         assert json.loads(row)["event_type"] == "sold"
         assert file == "events.csv"
         assert found["timestamp_in_future"][0] == (
-            "timestamp '2026-02-01 00:00:00' UTC is after the run date, which ends 2026-02-01 00:00 UTC"
+            "timestamp '9999-02-01 00:00:00' UTC is after the run date, which ends 2026-02-01 00:00 UTC, "
+            f"and after the present moment, {outcome[0].opened_at:%Y-%m-%d %H:%M} UTC"
         )
         assert json.loads(found["malformed_row"][1]) == {"text": "u17,i1"}
 
@@ -169,7 +171,7 @@ class TestADirtyShop:
         assert (events["rows_in"], events["valid"], events["quarantined"]["bad_propensity"]) == (24, 5, 3)
         assert events["repaired"] == {"naive_time_taken_as_utc": 1, "text_cut": 1}
         assert items["repaired"] == {"title_from_id": 1, "text_empty": 1}
-        assert "events: columns not in the contract are ignored: extra" in report["notes"]
+        assert "events: columns not in the contract only tell rows apart: extra" in report["notes"]
 
     def test_tables_that_the_dataset_lacks_are_written_empty(self, spark, outcome):
         for table in (tables.VALIDATED_USERS, tables.VALIDATED_GRAPH, tables.VALIDATED_SOCIAL):
@@ -240,6 +242,73 @@ def test_a_dataset_without_one_valid_event_is_refused(spark, make_run, dataset):
     run = make_run(dataset=dataset({"events.csv": "user_id,item_id\n"}))
     with pytest.raises(DatasetError, match="holds 0 valid events, so there is nothing to learn from"):
         validate.run(spark, run)
+
+
+def backfill(make_run, folder: str):
+    """Return a run of 31 January that was opened on 10 February at noon."""
+    return replace(make_run(dataset=folder), opened_at=datetime(2026, 2, 10, 12, tzinfo=UTC))
+
+
+def test_events_after_a_backfills_date_are_put_aside_and_are_not_bad(spark, make_run, dataset):
+    later = "".join(f"u{i},i1,2026-02-{1 + i % 10:02d}T00:00:00Z\n" for i in range(30))
+    edges = "u1,i1,2026-01-31T23:59:59Z\nu1,i1,2026-02-01T00:00:00Z\nu1,i1,2026-02-10T12:00:00Z\n"
+    future = "u2,i1,2026-02-10T12:00:01Z\n"
+    folder = dataset({"events.csv": "user_id,item_id,timestamp\n" + edges + future + later})
+    report = validate.run(spark, run := backfill(make_run, folder))
+    assert report["tables"]["events"]["quarantined"] == {"after_run_date": 32, "timestamp_in_future": 1}
+    assert (report["n_events"], report["as_of"]) == (1, "2026-01-31T23:59:59+00:00")
+    assert "events: 32 rows are after the run date; put aside, and not counted as bad" in report["notes"]
+    found = rows(spark, run, tables.QUARANTINE, "rule", "input_row")
+    assert {row for row in found if row[1] < 5} == {
+        ("after_run_date", 2),
+        ("after_run_date", 3),
+        ("timestamp_in_future", 4),
+    }
+
+
+@pytest.mark.parametrize(("more", "said"), [("", "all 2 events are"), (",i,\n", "all 3 events but 1 bad ones are")])
+def test_a_dataset_that_begins_after_the_run_date_is_refused_with_that_reason(spark, make_run, dataset, more, said):
+    lines = "user_id,item_id,timestamp\nu,i,2026-02-01T00:00:00Z\nu,i,2026-02-02T00:00:00Z\n"
+    run = backfill(make_run, dataset({"events.csv": lines + more}))
+    run = replace(run, settings=run.settings.replace(validate={"max_bad_share": 1}))
+    with pytest.raises(DatasetError, match=f"{said} after the run date 2026-01-31. Run a date that the events reach"):
+        validate.run(spark, run)
+
+
+def test_orders_that_differ_only_in_an_unmapped_column_are_two_in_every_format(spark, make_run, dataset):
+    orders = [("u", "i", "2025-01-01", f"o{i}") for i in (1, 2, 2)]
+    names = ("user_id", "item_id", "timestamp", "order_id")
+    folder = Path(dataset({"dataset.yaml": ""}))
+    for format_name in ("csv", "jsonl", "parquet"):
+        for old in folder.glob("events.*"):
+            old.unlink()
+        if format_name == "csv":
+            (folder / "events.csv").write_text("\n".join(",".join(line) for line in (names, *orders)))
+        elif format_name == "jsonl":
+            text = "\n".join(json.dumps(dict(zip(names, order, strict=True))) for order in orders)
+            (folder / "events.jsonl").write_text(text)
+        else:
+            columns = dict(zip(names, zip(*orders, strict=True), strict=True))
+            pq.write_table(pa.table(columns), folder / "events.parquet")
+        report = validate.run(spark, make_run(dataset=str(folder)))
+        assert report["tables"]["events"]["quarantined"] == {"duplicate": 1}
+        assert report["n_events"] == 2
+
+
+def test_events_of_one_id_that_differ_in_an_unmapped_column_conflict(spark, make_run, dataset):
+    lines = ["event_id,user_id,item_id,shop", "e,u,i,x", "e,u,i,y", "e,u,i,y"]
+    folder = dataset({"events.csv": "\n".join(lines)})
+    report = validate.run(spark, make_run(dataset=folder, validate={"max_bad_share": 1}))
+    assert report["tables"]["events"]["quarantined"].keys() == {"conflicting_duplicate", "duplicate"}
+    assert report["n_events"] == 1
+
+
+def test_edges_of_the_graph_that_differ_in_an_unmapped_column_are_one(spark, make_run, dataset):
+    graph = "head,relation,tail,weight\na,r,b,1\na,r,b,2\n"
+    report = validate.run(
+        spark, make_run(dataset=dataset({"events.csv": "user_id,item_id\nu,i\n", "graph.csv": graph}))
+    )
+    assert report["tables"]["graph"]["quarantined"] == {"duplicate": 1}
 
 
 def test_a_part_that_is_cut_is_refused_whatever_the_limit(spark, make_run, dataset):

@@ -9,9 +9,10 @@ from jobs.dataset.source import Source
 from jobs.dataset.tables import SOCIAL, USERS
 from jobs.validation.judged_rows import judge_rows
 from jobs.validation.pair_rules import social_judgement, user_judgement
-from jobs.validation.table_counts import count_rows
+from jobs.validation.table_counts import TableCounts, count_rows
 
-OK = (False, None, None, None)
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+OK = (False, None, None, None, None)
 
 
 def source(table) -> Source:
@@ -41,7 +42,13 @@ def test_a_bad_row_is_nobodys_duplicate(spark):
 def test_exact_duplicates_do_not_count_as_bad(spark):
     rows = [("u", "v", "2025-01-01", "a.csv", 1, *OK), ("u", "v", "2025-01-01", "a.csv", 2, *OK),
             ("u", "v", "2024-01-01", "a.csv", 3, *OK)]  # fmt: skip
-    judgement = social_judgement(source(SOCIAL), Validate(), datetime(2026, 1, 1, tzinfo=UTC))
+    judgement = social_judgement(source(SOCIAL), Validate(), NEW_YEAR, NEW_YEAR)
     counts = count_rows(judge_rows(spark.createDataFrame(rows, raw_ddl(SOCIAL)), judgement))
     assert counts.quarantined == {"conflicting_duplicate": 1, "duplicate": 1}
     assert (counts.rows_in, counts.valid, counts.bad) == (3, 1, 1)
+
+
+def test_neither_exact_duplicates_nor_later_rows_are_bad():
+    counts = TableCounts(10, 3, {"after_run_date": 4, "missing_user_id": 2, "duplicate": 1}, {})
+    assert (counts.bad_by_rule, counts.bad, counts.bad_share) == ({"missing_user_id": 2}, 2, 0.2)
+    assert counts.after_run_date == 4
