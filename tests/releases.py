@@ -112,7 +112,7 @@ def write_night(
         tables.ALS_ITEM_FACTORS: [("final", item_id, vector[::-1]) for item_id, vector in vectors],
         tables.RANKED: [("final", *_ranked(user, listed)) for user, listed in lists.items()]
         + [("backtest", *_ranked("u1", ["gone"]))],
-        tables.EVALUATION_USERS: [(user, "ranked", 0.25) for user in lists],
+        tables.EVALUATION_USERS: [(user, "ranked", 10, 0.25) for user in lists],
         tables.EVALUATION: [
             ("ranked", "ndcg@10", 0.25, 0.2, 0.3, 5),
             ("source/popular", "ndcg@10", 0.125, 0.1, 0.2, 5),
