@@ -72,7 +72,7 @@ def reusable_run(settings: Settings, day: date, stages: list[str]) -> Run | None
     if earlier is None or "validate" in stages:
         return None
     wanted = settings if settings.dataset else settings.replace(dataset=earlier.settings.dataset)
-    differing = _differing(earlier.settings.as_json(), wanted.as_json())
+    differing = _differing(earlier.settings, wanted)
     if differing:
         raise ContractError(
             f"Run {earlier.run_id} of {day} was opened with other settings ({'; '.join(differing)}). "
@@ -104,14 +104,26 @@ def execute(stages: list[str], current: Run) -> None:
     say(f"Reports and log: {current.folder}")
 
 
-def _differing(was: dict[str, Any], now: dict[str, Any], path: str = "") -> list[str]:
+def _differing(was: Settings, now: Settings) -> list[str]:
+    """Return a phrase for each setting that differs; secrets are compared, but not shown."""
+    before, after = _flat(was.as_json()), _flat(now.as_json())
+    shown_before, shown_after = _flat(was.without_secrets()), _flat(now.without_secrets())
     found = []
-    for name, value in was.items():
-        if isinstance(value, dict) and isinstance(now[name], dict):
-            found += _differing(value, now[name], f"{path}{name}.")
-        elif value != now.get(name):
-            found.append(f"{path}{name}: then {value!r}, now {now.get(name)!r}")
+    for name in [*before, *(name for name in after if name not in before)]:
+        if before.get(name) == after.get(name):
+            continue
+        if shown_before.get(name) == shown_after.get(name):
+            found.append(f"{name}: another secret")
+        else:
+            found.append(f"{name}: then {shown_before.get(name)!r}, now {shown_after.get(name)!r}")
     return found
+
+
+def _flat(values: dict[str, Any], path: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        flat |= _flat(value, f"{path}{name}.") if isinstance(value, dict) else {f"{path}{name}": value}
+    return flat
 
 
 def _show_plan(stages: list[str], settings: Settings, day: date, earlier: Run | None) -> None:

@@ -7,12 +7,12 @@ from rich.padding import Padding
 from rich.text import Text
 
 from jobs.commands.output import console, say
-from jobs.contract.settings import PREFIX, load
+from jobs.contract.settings import PREFIX, from_json, load
 
 
 def settings() -> None:
-    """Show every setting: its variable, its value here, and what it means."""
-    for variable, value, meaning in rows(load()):
+    """Show every setting: its variable, its value here without secrets, and what it means."""
+    for variable, value, meaning in rows(from_json(load().without_secrets())):
         say(f"{variable} = {value}", style="bold")
         console.print(Padding(Text(meaning), (0, 0, 0, 4)))
 

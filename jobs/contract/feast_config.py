@@ -1,11 +1,10 @@
 """The Feast configuration of one release: what publish writes through and what every reader reads through."""
 
-import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from jobs.contract.errors import ReleaseError
+from jobs.contract.redis_url import connection_string
 from jobs.contract.release import ONLINE_DB, REGISTRY, Manifest, feast_project
 
 ENTITY_KEY_VERSION = 3
@@ -18,6 +17,9 @@ def feast_config(folder: Path, online_store: str, offline_store: str = "duckdb")
         folder: The release's folder; its name is the release id.
         online_store: ``settings.online_store``: ``sqlite`` or ``redis://[user:password@]host[:port][/db]``.
         offline_store: ``duckdb``; a server that only reads online rows has no DuckDB and says ``dask``.
+
+    Raises:
+        SettingsError: If Feast cannot be told the store's URL.
     """
     folder = folder.absolute()
     return {
@@ -54,8 +56,4 @@ def online_store_of(manifest: Manifest, configured: str) -> str:
 def _online_store(folder: Path, online_store: str) -> dict[str, Any]:
     if online_store == "sqlite":
         return {"type": "sqlite", "path": str(folder / ONLINE_DB)}
-    url = urlsplit(online_store)
-    parts = {"db": url.path.strip("/"), "username": url.username, "password": url.password}
-    # Feast reads the values as JSON where it can: a quoted password of digits stays a string.
-    named = [f"{name}={value if name == 'db' else json.dumps(value)}" for name, value in parts.items() if value]
-    return {"type": "redis", "connection_string": ",".join([f"{url.hostname}:{url.port or 6379}", *named])}
+    return {"type": "redis", "connection_string": connection_string(online_store)}

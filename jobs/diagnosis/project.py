@@ -5,6 +5,7 @@ from pathlib import Path
 
 from jobs.contract.errors import ReleaseError
 from jobs.contract.home import Home
+from jobs.contract.redis_url import without_user
 from jobs.contract.release import read_manifest, read_pointer
 from jobs.contract.settings import Settings
 from jobs.diagnosis.finding import Finding, State
@@ -42,9 +43,9 @@ def online_store(settings: Settings) -> Finding:
         return Finding("Online store", State.OK, "SQLite, a file in each release; no Redis needed")
     import redis
 
-    url = settings.online_store
+    url = without_user(settings.online_store)
     try:
-        with redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2) as client:
+        with redis.Redis.from_url(settings.online_store, socket_connect_timeout=2, socket_timeout=2) as client:
             version = client.info("server")["redis_version"]
     except redis.RedisError as error:
         return Finding("Online store", State.MISSING, f"{url}: {error}", "Start Redis, or set NIGHTSHELF_ONLINE_STORE.")

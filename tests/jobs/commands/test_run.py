@@ -56,6 +56,19 @@ def test_other_settings_than_the_runs_are_refused_by_name(settings: Settings) ->
         reusable_run(settings.replace(als={"rank": 32}), DAY, ["train_als"])
 
 
+def test_secrets_that_differ_are_named_but_not_shown(settings: Settings) -> None:
+    before = settings.replace(online_store="redis://:hidden1@store", spark={"conf": {"my.token": "hidden2"}})
+    open_run(before, DAY)
+    after = settings.replace(online_store="redis://:hidden3@store", spark={"conf": {"my.token": "hidden4", "x": "1"}})
+    with pytest.raises(ContractError) as refused:
+        reusable_run(after, DAY, ["train_als"])
+    assert (
+        "(online_store: another secret; spark.conf.my.token: another secret; spark.conf.x: then None, now '1')"
+        in str(refused.value)
+    )
+    assert "hidden" not in str(refused.value)
+
+
 def test_a_plan_shows_the_flow_and_opens_no_run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NIGHTSHELF_HOME", str(settings.home))
     result = CliRunner().invoke(app, ["run", "train_als", "--run-date", "2026-01-31", "--plan"])

@@ -1,3 +1,7 @@
+import pytest
+from typer.testing import CliRunner
+
+from jobs.cli import app
 from jobs.commands.settings import rows
 from jobs.contract.settings import load, variables
 
@@ -7,3 +11,12 @@ def test_every_setting_is_shown_under_its_variable_with_its_meaning() -> None:
     assert shown["NIGHTSHELF_ALS__RANK"] == (8, "Factors per user and item.")
     assert set(shown) <= set(variables())
     assert all(meaning for _, meaning in shown.values())
+
+
+def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIGHTSHELF_ONLINE_STORE", "redis://ann:hidden@store:6379/2")
+    monkeypatch.setenv("NIGHTSHELF_SPARK__CONF", '{"my.secret": "hidden"}')
+    shown = CliRunner().invoke(app, ["settings"]).output
+    assert "NIGHTSHELF_ONLINE_STORE = redis://store:6379/2" in shown
+    assert "'my.secret': '***'" in shown
+    assert "hidden" not in shown

@@ -18,6 +18,7 @@ def test_every_release_is_a_project_with_a_registry_and_database_of_its_own(tmp_
     [
         ("redis://cache:6380/2", "cache:6380,db=2"),
         ("redis://cache", "cache:6379"),
+        ("redis://:p%40s%2F%3D@cache", 'cache:6379,password="p@s/="'),
         ("redis://ann:1234@cache:6379/0", 'cache:6379,db=0,username="ann",password="1234"'),
     ],
 )

@@ -68,6 +68,31 @@ def test_what_anyone_may_read_holds_no_password():
     assert settings.as_json()["online_store"] == settings.online_store
 
 
+def test_what_anyone_may_read_masks_the_secrets_of_spark_and_is_read_back():
+    settings = Settings(spark={"conf": {"spark.hadoop.fs.s3a.secret.key": "hidden", "spark.executor.cores": "2"}})
+    shown = settings.without_secrets()
+    assert shown["spark"]["conf"] == {"spark.hadoop.fs.s3a.secret.key": "***", "spark.executor.cores": "2"}
+    assert from_json(shown).spark.conf["spark.executor.cores"] == "2"
+    assert settings.as_json()["spark"]["conf"]["spark.hadoop.fs.s3a.secret.key"] == "hidden"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("online_store: rediss://u:hidden@store", "found 'rediss://store', expected 'sqlite'"),
+        ("online_store: u:hidden@store", r"\(found 'store'\)"),
+        ("online_store: 'redis://u:hidden,x@store'", "the password for redis://store holds a comma"),
+        ("spark: {conf: {my.secret: [hidden]}}", r"spark.conf.my.secret: .* \(found '\*\*\*'\)"),
+        ("spark: {cnf: {my.secret: hidden}}", r"spark.cnf: .* \(found {'my.secret': '\*\*\*'}\)"),
+    ],
+)
+def test_a_refused_setting_does_not_show_its_password(tmp_path, text, message):
+    (tmp_path / "nightshelf.yaml").write_text(text)
+    with pytest.raises(SettingsError, match=message) as refused:
+        load()
+    assert "hidden" not in str(refused.value)
+
+
 def test_every_setting_can_be_given_by_a_variable():
     names = variables()
     assert {"NIGHTSHELF_HOME", "NIGHTSHELF_ONLINE_STORE", "NIGHTSHELF_VALIDATE__MAX_BAD_SHARE"} <= set(names)

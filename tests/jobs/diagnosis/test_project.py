@@ -32,6 +32,12 @@ def test_a_redis_that_does_not_answer_is_missing(settings: Settings) -> None:
     assert finding.found.startswith("redis://127.0.0.1:1: ")
 
 
+def test_the_online_stores_password_is_not_shown(settings: Settings) -> None:
+    finding = project.online_store(settings.replace(online_store="redis://ann:hidden@127.0.0.1:1"))
+    assert finding.found.startswith("redis://127.0.0.1:1: ")
+    assert "hidden" not in finding.found
+
+
 def test_a_damaged_pointer_is_found(settings: Settings) -> None:
     assert project.release(settings).state == State.NOTE
     settings.home.mkdir()
