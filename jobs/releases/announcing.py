@@ -4,10 +4,11 @@ from typing import Any
 
 import structlog
 
-from jobs.contract.errors import ReleaseError
-from jobs.contract.release import Pointer, read_pointer, write_pointer
+from jobs.contract.errors import LockedError, ReleaseError
+from jobs.contract.release import Pointer, read_manifest, read_pointer, write_pointer
 from jobs.contract.run import Run
-from jobs.releases.collect import remove_garbage
+from jobs.releases.collect import collect
+from jobs.releases.collected_rows import check_online
 from jobs.releases.pointer_lock import changing_releases
 from jobs.releases.release_ids import order
 from jobs.releases.verify import verify
@@ -23,7 +24,7 @@ def announce(run: Run) -> dict[str, Any]:
         ``{"announced", "release", "why", "forced", "previous", "collected"}``; ``why`` is None when announced.
 
     Raises:
-        ReleaseError: If the release is damaged, or CURRENT is; the pointer stays then.
+        ReleaseError: If the release is damaged or lost its online rows, or CURRENT is damaged; the pointer stays then.
         ContractError: If publish has not finished in this run.
     """
     published = run.report("publish")
@@ -35,7 +36,8 @@ def announce(run: Run) -> dict[str, Any]:
             _flip(run, release_id, published["manifest_sha256"], pointer)
         else:
             log.warning("release not announced", release=release_id, why=why)
-        collected = _collect(run)
+    # Outside the lock: a rollback never waits for Redis to be searched.
+    collected = _collect(run)
     return {
         "announced": why is None,
         "release": release_id,
@@ -73,7 +75,9 @@ def _flip(run: Run, release_id: str, manifest_sha256: str, pointer: Pointer | No
         log.info("release was announced before", release=release_id)
         return
     run.check_not_superseded()
-    verify(run.home.releases / release_id, run.settings.online_store, manifest_sha256)
+    folder = run.home.releases / release_id
+    check_online(run.home, read_manifest(folder, manifest_sha256))
+    verify(folder, run.settings.online_store, manifest_sha256)
     previous = pointer.release if pointer else None
     write_pointer(run.home, Pointer(release=release_id, manifest_sha256=manifest_sha256, previous=previous))
     log.info("release announced", release=release_id, previous=previous, forced=run.force)
@@ -82,7 +86,7 @@ def _flip(run: Run, release_id: str, manifest_sha256: str, pointer: Pointer | No
 def _collect(run: Run) -> list[str]:
     # The announcement stands whether or not the garbage could be taken out.
     try:
-        return list(remove_garbage(run.settings).releases)
-    except ReleaseError as error:
+        return list(collect(run.settings).releases)
+    except (ReleaseError, LockedError) as error:
         log.warning("garbage stays", error=str(error))
         return []

@@ -1,6 +1,5 @@
 """Garbage: files of old releases and killed attempts, and Redis rows of releases that are not served."""
 
-import contextlib
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,11 +11,18 @@ from jobs.contract.errors import LockedError, ReleaseError
 from jobs.contract.home import Home
 from jobs.contract.release import Pointer, feast_project, read_pointer
 from jobs.contract.settings import Settings
-from jobs.releases.collected_rows import forget, mark_collected, row_state
+from jobs.releases.collected_rows import (
+    ROWS_LOCK,
+    forget_all_but,
+    mark_collected,
+    mark_going,
+    row_state,
+)
 from jobs.releases.pins import pinned
 from jobs.releases.pointer_lock import changing_releases
 from jobs.releases.release_ids import is_finished, order, release_ids, run_id_of
 
+_HOLDER = "releases gc"
 _REMOVING = ".removing-"
 _CHUNK = 1_000
 log = structlog.get_logger()
@@ -38,12 +44,21 @@ class Garbage:
 def collect(settings: Settings, *, dry_run: bool = False) -> Garbage:
     """Remove what no server needs, and return it; a dry run only returns it.
 
+    What goes is decided under the pointer lock, and removed outside it, so that a rollback never waits for Redis to be
+    searched. Rows go first: no folder is forgotten before its rows. A collection cut short is finished by the next.
+
     Raises:
         ReleaseError: If CURRENT is damaged (nothing is removed then), or Redis does not answer.
+        LockedError: If another collection, or a materialisation, is under way.
     """
     home = Home(settings.home)
-    with changing_releases(home, "releases gc"):
-        return find_garbage(settings) if dry_run else remove_garbage(settings)
+    if dry_run:
+        with changing_releases(home, _HOLDER):
+            return find_garbage(settings)
+    with lock(home.locks / ROWS_LOCK, _HOLDER):
+        rows = _remove_rows(home, settings)
+        releases = _remove_folders(home, settings)
+    return Garbage(releases, rows)
 
 
 def find_garbage(settings: Settings) -> Garbage:
@@ -58,37 +73,43 @@ def find_garbage(settings: Settings) -> Garbage:
         for release_id in ids
         if release_id not in kept and (release_id in finished or not _being_written(home, release_id))
     ]
-    rows = []
+    rows: set[str] = set()
     if settings.online_store != "sqlite":
         online = _served(pointer) | {release_id for release_id in finished if _waits(home, release_id, pointer)}
-        gone = row_state(home).collected
-        old = [release_id for release_id in finished if release_id not in online | gone]
-        rows = sorted({*old, *releases} - gone)
-    return Garbage(tuple(releases), tuple(rows))
+        state = row_state(home)
+        old = (set(finished) | state.going) - online
+        rows = (old | set(releases)) - state.collected
+    return Garbage(tuple(releases), tuple(sorted(rows)))
 
 
-def remove_garbage(settings: Settings) -> Garbage:
-    """Remove what ``find_garbage`` finds: rows first, so that no folder is forgotten before its rows.
+def _remove_rows(home: Home, settings: Settings) -> tuple[str, ...]:
+    with changing_releases(home, _HOLDER):
+        rows = find_garbage(settings).rows
+        if rows:
+            mark_going(home, set(rows))  # from here on none of them can be announced or rolled back to
+    if rows:
+        n_keys = unlink_rows(settings.online_store, [feast_project(release_id) for release_id in rows])
+        with changing_releases(home, _HOLDER):
+            mark_collected(home, set(rows))
+        log.info("online rows collected", releases=list(rows), n_keys=n_keys)
+    return rows
 
-    The caller holds the pointer lock.
 
-    Raises:
-        ReleaseError: If Redis does not answer.
-    """
-    home = Home(settings.home)
-    garbage = find_garbage(settings)
-    if garbage.rows:
-        mark_collected(home, set(garbage.rows))
-        n_keys = unlink_rows(settings.online_store, [feast_project(release_id) for release_id in garbage.rows])
-        log.info("online rows collected", releases=list(garbage.rows), n_keys=n_keys)
-    for release_id in garbage.releases:
-        _remove_folder(home, release_id)
+def _remove_folders(home: Home, settings: Settings) -> tuple[str, ...]:
+    with changing_releases(home, _HOLDER):
+        # Decided anew: the pointer and the pins may have changed while rows were removed.
+        garbage = find_garbage(settings)
+        releases = tuple(release_id for release_id in garbage.releases if release_id not in garbage.rows)
+        for release_id in releases:
+            # Renamed first: a folder that is half removed must not look like a release.
+            folder = home.releases / release_id
+            folder.rename(folder.with_name(f"{_REMOVING}{release_id}"))
+        forget_all_but(home, release_ids(home))
     for left in home.releases.glob(f"{_REMOVING}*"):
         shutil.rmtree(left)
-    if garbage.releases:
-        forget(home, set(garbage.releases))
-        log.info("releases collected", releases=list(garbage.releases))
-    return garbage
+    if releases:
+        log.info("releases collected", releases=list(releases))
+    return releases
 
 
 def unlink_rows(online_store: str, projects: list[str]) -> int:
@@ -137,10 +158,3 @@ def _being_written(home: Home, release_id: str) -> bool:
             return False
     except LockedError:
         return True
-
-
-def _remove_folder(home: Home, release_id: str) -> None:
-    # Renamed first: a folder that is half removed must not look like a release.
-    folder = home.releases / release_id
-    with contextlib.suppress(FileNotFoundError):
-        shutil.rmtree(folder.rename(folder.with_name(f"{_REMOVING}{release_id}")))

@@ -12,7 +12,7 @@ from jobs.contract.feast_config import feast_config, online_store_of
 from jobs.contract.home import Home
 from jobs.contract.release import Manifest, read_manifest, read_pointer
 from jobs.contract.settings import Settings
-from jobs.releases.collected_rows import row_state
+from jobs.releases.collected_rows import RowState, has_rows, row_state
 from jobs.releases.pins import check_known, pinned
 from jobs.releases.release_ids import is_finished, order, release_ids
 
@@ -26,7 +26,7 @@ class ReleaseRow:
         run_date: The night it is of.
         state: current, previous, challenger, unfinished, damaged, or empty.
         pinned: Whether it is kept whatever comes.
-        online: Whether its online rows are there.
+        online: Whether all its online rows are there.
         created_at: When it was written; None where the manifest cannot be read, as the four below.
         n_users: Users with a list.
         n_items: Items.
@@ -52,9 +52,9 @@ def list_releases(home: Home) -> list[ReleaseRow]:
     Raises:
         ReleaseError: If CURRENT is damaged.
     """
-    pins, collected, roles = pinned(home), row_state(home).collected, _roles(home)
+    pins, state, roles = pinned(home), row_state(home), _roles(home)
     return [
-        _row(home.releases / release_id, roles.get(release_id, ""), release_id in pins, release_id in collected)
+        _row(home.releases / release_id, roles.get(release_id, ""), release_id in pins, state)
         for release_id in reversed(release_ids(home))
     ]
 
@@ -71,7 +71,7 @@ def show(home: Home, release_id: str) -> dict[str, Any]:
         **manifest.model_dump(mode="json"),
         "state": _roles(home).get(release_id, ""),
         "pinned": release_id in pinned(home),
-        "rows_online": release_id not in row_state(home).collected,
+        "rows_online": has_rows(row_state(home), manifest),
         "size_bytes": _size_bytes(home.releases / release_id),
     }
 
@@ -102,7 +102,7 @@ def _roles(home: Home) -> dict[str, str]:
     return {release_id: role for release_id, role in named.items() if release_id}
 
 
-def _row(folder: Path, role: str, is_pinned: bool, rows_collected: bool) -> ReleaseRow:
+def _row(folder: Path, role: str, is_pinned: bool, state: RowState) -> ReleaseRow:
     day = order(folder.name)[0]
     manifest, fault = _manifest_or_fault(folder)
     return ReleaseRow(
@@ -110,7 +110,7 @@ def _row(folder: Path, role: str, is_pinned: bool, rows_collected: bool) -> Rele
         run_date=f"{day[:4]}-{day[4:6]}-{day[6:]}",
         state=fault or role,
         pinned=is_pinned,
-        online=manifest is not None and not rows_collected,
+        online=manifest is not None and has_rows(state, manifest),
         created_at=manifest.created_at if manifest else None,
         n_users=manifest.counts["users"] if manifest else None,
         n_items=manifest.counts["items"] if manifest else None,

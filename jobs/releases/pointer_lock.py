@@ -1,4 +1,4 @@
-"""One change of CURRENT, the pins or the kept rows at a time."""
+"""One change of CURRENT, the pins or what is known of online rows at a time."""
 
 import contextlib
 import time
@@ -14,7 +14,18 @@ _RETRY_SECONDS = 0.1
 
 @contextlib.contextmanager
 def changing_releases(home: Home, holder: str, wait_seconds: float = 60.0) -> Iterator[None]:
-    """Hold the home's pointer lock for the block, waiting for whoever has it.
+    """Hold the home's pointer lock for the block, waiting for whoever has it; whoever holds it is soon done.
+
+    Raises:
+        LockedError: If it is still held after ``wait_seconds``, naming by whom.
+    """
+    with waiting_lock(home, POINTER_LOCK, holder, wait_seconds):
+        yield
+
+
+@contextlib.contextmanager
+def waiting_lock(home: Home, name: str, holder: str, wait_seconds: float) -> Iterator[None]:
+    """Hold one of the home's locks for the block, waiting for whoever has it.
 
     Raises:
         LockedError: If it is still held after ``wait_seconds``, naming by whom.
@@ -23,7 +34,7 @@ def changing_releases(home: Home, holder: str, wait_seconds: float = 60.0) -> It
     with contextlib.ExitStack() as held:
         while True:
             try:
-                held.enter_context(lock(home.locks / POINTER_LOCK, holder))
+                held.enter_context(lock(home.locks / name, holder))
                 break
             except LockedError:
                 if time.monotonic() >= deadline:

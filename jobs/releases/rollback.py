@@ -3,9 +3,9 @@
 from jobs.contract.atomic_files import read_json, sha256_of
 from jobs.contract.errors import ReleaseError
 from jobs.contract.home import Home
-from jobs.contract.release import MANIFEST, Manifest, Pointer, read_manifest, read_pointer, write_pointer
+from jobs.contract.release import MANIFEST, Pointer, read_manifest, read_pointer, write_pointer
 from jobs.contract.settings import Settings
-from jobs.releases.collected_rows import last_seconds, row_state
+from jobs.releases.collected_rows import check_online
 from jobs.releases.pins import check_known
 from jobs.releases.pointer_lock import changing_releases
 from jobs.releases.release_ids import run_id_of
@@ -28,7 +28,7 @@ def rollback(settings: Settings, release_id: str) -> Pointer:
         current = _readable_pointer(home)
         if current and current.release == release_id:
             raise ReleaseError(f"Release {release_id} is current already. Releases: nightshelf releases list")
-        _check_rows(home, read_manifest(folder))
+        check_online(home, read_manifest(folder))
         verify(folder, settings.online_store, published_sha256(home, release_id))
         pointer = Pointer(
             release=release_id,
@@ -67,13 +67,3 @@ def _readable_pointer(home: Home) -> Pointer | None:
         return read_pointer(home)
     except ReleaseError:
         return None
-
-
-def _check_rows(home: Home, manifest: Manifest) -> None:
-    if manifest.release_id in row_state(home).collected:
-        seconds = last_seconds(home, manifest)
-        took = f"about {seconds:.0f} s, as last time" if seconds is not None else "an unknown time"
-        raise ReleaseError(
-            f"The online rows of release {manifest.release_id} were collected. Put them back first, which takes "
-            f"{took}: nightshelf releases materialise {manifest.release_id}"
-        )

@@ -6,6 +6,7 @@ from jobs.contract.atomic_files import lock
 from jobs.contract.errors import LockedError, ReleaseError
 from jobs.contract.release import INDEX, Pointer, read_pointer, write_pointer
 from jobs.releases.announcing import HELD, announce
+from jobs.releases.collected_rows import ROWS_LOCK
 from jobs.releases.pointer_lock import POINTER_LOCK, changing_releases
 from jobs.releases.rollback import resume, rollback
 from tests.releases import flip_a_byte
@@ -121,6 +122,17 @@ def test_garbage_is_collected_after_announcing(nights):
     assert report["collected"] == [stray.name]
     assert not stray.exists()
     assert (second.home.releases / _release(second)).exists()
+
+
+def test_an_announcement_stands_while_rows_are_being_moved_and_garbage_waits(nights):
+    first, _, third = nights
+    announce(first)
+    stray = first.home.releases / "20260129_000001_dead"
+    stray.mkdir()
+    with lock(first.home.locks / ROWS_LOCK, "releases materialise"):
+        report = announce(third)
+    assert (report["announced"], report["collected"]) == (True, [])
+    assert stray.exists()
 
 
 def test_who_waits_too_long_for_the_pointer_is_told_who_has_it(nights):

@@ -12,8 +12,9 @@ from jobs.contract.feast_config import feast_config
 from jobs.contract.release import ROWS, feast_project, read_pointer
 from jobs.releases.announcing import announce
 from jobs.releases.collect import collect
+from jobs.releases.collected_rows import row_state
 from jobs.releases.materialise import materialise
-from jobs.releases.rollback import rollback
+from jobs.releases.rollback import resume, rollback
 from tests.releases import LISTS, flip_a_byte, open_night, publish_night
 
 
@@ -68,6 +69,28 @@ def test_rows_are_kept_of_current_and_previous_only_and_come_back(announced, red
     assert collect(oldest.settings).rows == (_release(previous),)
     assert [_n_keys(redis_url, run) for run in announced] == [12, 0, 12]
     assert collect(oldest.settings).rows == ()
+
+    resume(oldest.home)
+    with pytest.raises(ReleaseError, match=f"online rows of release {_release(previous)} were collected"):
+        announce(previous)
+    assert read_pointer(oldest.home).release == _release(oldest)
+
+
+def test_rows_that_a_materialisation_left_half_written_are_collected(announced, redis_url):
+    home = announced[0].home
+    run = next(run for run in announced if _release(run) in row_state(home).collected)
+    with contextlib.closing(redis.Redis.from_url(redis_url)) as client:
+        client.config_set("maxmemory", 1)
+        with pytest.raises(ReleaseError, match="this release needs about"):
+            materialise(run.settings, _release(run))
+        client.config_set("maxmemory", 0)
+        client.set(b"half written " + feast_project(_release(run)).encode(), b"")
+    assert row_state(home).going == {_release(run)}
+    with pytest.raises(ReleaseError, match="were collected. Put them back first"):
+        rollback(run.settings, _release(run))
+    assert collect(run.settings).rows == (_release(run),)
+    assert _n_keys(redis_url, run) == 0
+    assert (row_state(home).going, _release(run) in row_state(home).collected) == (frozenset(), True)
 
 
 def test_a_damaged_copy_of_the_rows_is_not_materialised(announced):
