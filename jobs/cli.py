@@ -39,4 +39,4 @@ app.command(epilog="Example: nightshelf evaluate --dataset ml-100k --protocol le
 )
 app.command(epilog="Example: nightshelf doctor")(doctor.doctor)
 app.command(epilog="Example: nightshelf settings")(settings.settings)
-app.command(epilog="Example: nightshelf feast-config > feature_repo/feature_store.yaml")(releases.feast_config)
+app.command(epilog="Example: nightshelf feast-config > feature_store.yaml")(releases.feast_config)

@@ -140,17 +140,22 @@ def flip_a_byte(path: Path) -> None:
     """Turn one bit in the middle of a file."""
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
-    path.write_bytes(bytes(data))
+    _overwrite(path, bytes(data))
 
 
 def cut_in_half(path: Path) -> None:
     """Keep only the first half of a file."""
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    _overwrite(path, path.read_bytes()[: path.stat().st_size // 2])
 
 
 def fill_with_zeros(path: Path) -> None:
     """Replace a file by as many zero bytes."""
-    path.write_bytes(bytes(path.stat().st_size))
+    _overwrite(path, bytes(path.stat().st_size))
+
+
+def _overwrite(path: Path, data: bytes) -> None:
+    path.chmod(0o644)  # a finished release's files are read-only
+    path.write_bytes(data)
 
 
 def _ranked(user: str, listed: list[str]) -> tuple:

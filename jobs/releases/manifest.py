@@ -79,19 +79,25 @@ def write_manifest(
     )
     run.check_not_superseded()
     write_json(folder / MANIFEST, manifest.model_dump(mode="json"))
+    _make_read_only(folder / MANIFEST)
     return manifest
 
 
 def _entries(folder: Path, names: list[str]) -> dict[str, FileEntry]:
-    """Return each file's hash and size, after making it durable."""
+    """Return each file's hash and size, after making it durable and read-only: a finished release never changes."""
     for name in names:
         path = folder / name
+        _make_read_only(path)
         with path.open("rb") as file:
             os.fsync(file.fileno())
         sync_folder(path.parent)
     return {
         name: FileEntry(sha256=sha256_of(folder / name), size_bytes=(folder / name).stat().st_size) for name in names
     }
+
+
+def _make_read_only(path: Path) -> None:
+    path.chmod(path.stat().st_mode & ~0o222)
 
 
 def _sample(recommendations: DataFrame) -> dict[str, str]:

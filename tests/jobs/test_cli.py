@@ -84,5 +84,10 @@ def test_a_setting_that_is_misspelt_stops_every_command(monkeypatch: pytest.Monk
     )
 
 
+def test_the_example_of_feast_config_leaves_the_tracked_configuration_alone() -> None:
+    text = " ".join(RUNNER.invoke(app, ["feast-config", "--help"]).output.split())
+    assert "nightshelf feast-config > feature_store.yaml" in text
+
+
 def test_without_releases_the_list_says_how_to_get_one() -> None:
     assert RUNNER.invoke(app, ["releases", "list"]).output == "No releases yet. Run a night first: nightshelf run\n"

@@ -8,7 +8,7 @@ from feast.protos.feast.types.Value_pb2 import Value
 from jobs import publish, stage
 from jobs.contract.errors import ReleaseError
 from jobs.contract.feast_config import feast_config
-from jobs.contract.release import FALLBACK, ITEMS, ROWS, read_manifest
+from jobs.contract.release import FALLBACK, ITEMS, MANIFEST, ROWS, read_manifest
 from jobs.contract.release_files import read_fallback, read_item_map
 from jobs.contract.tables import ITEM_NEIGHBOURS, ITEM_PROFILE, USER_PROFILE, USER_RECOMMENDATIONS
 from jobs.releases.rows import check_store_fits
@@ -115,6 +115,13 @@ def test_the_manifest_accounts_for_everything(runs):
     assert (manifest.verb, manifest.embedding["model"], manifest.verdict.publish) == ("watched", "minilm", True)
     files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and ROWS not in path.parts}
     assert files == {*manifest.files, "manifest.json"}, "no write-ahead log, nothing unaccounted for"
+
+
+def test_nobody_writes_into_a_finished_release(runs):
+    folder = _folder(runs["sqlite"])
+    manifest = read_manifest(folder)
+    files = [MANIFEST, *manifest.files, *manifest.row_files]
+    assert [name for name in files if (folder / name).stat().st_mode & 0o222] == []
 
 
 def test_a_release_on_redis_has_no_database_of_its_own(runs):
