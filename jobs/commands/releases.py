@@ -40,27 +40,27 @@ def list_() -> None:
     console.print(table(_COLUMNS, rows) if rows else "No releases yet. Run a night first: nightshelf run")
 
 
-@app.command(epilog="Example: nightshelf releases show 20260131_000007_4f2a")
+@app.command(epilog="Example: nightshelf releases show 20260131_000007_4f2ad817")
 def show(release_id: ReleaseId) -> None:
     """Print a release's manifest and state as JSON."""
     console.print_json(data=commands.show(_home(), release_id))
 
 
-@app.command(epilog="Example: nightshelf releases pin 20260131_000007_4f2a")
+@app.command(epilog="Example: nightshelf releases pin 20260131_000007_4f2ad817")
 def pin(release_id: ReleaseId) -> None:
     """Keep a release's files whatever comes."""
     commands.pin(_home(), release_id)
     say(f"Release {release_id} is kept until unpinned.")
 
 
-@app.command(epilog="Example: nightshelf releases unpin 20260131_000007_4f2a")
+@app.command(epilog="Example: nightshelf releases unpin 20260131_000007_4f2ad817")
 def unpin(release_id: ReleaseId) -> None:
     """Let a pinned release be collected in its turn."""
     commands.unpin(_home(), release_id)
     say(f"Release {release_id} is no longer pinned.")
 
 
-@app.command(epilog="Example: nightshelf releases rollback 20260130_000006_91c0")
+@app.command(epilog="Example: nightshelf releases rollback 20260130_000006_91c05e3b")
 def rollback(release_id: ReleaseId) -> None:
     """Serve an older release again, and hold announcements until 'releases resume'."""
     say(_pointer(commands.rollback(load(), release_id)))
@@ -72,7 +72,7 @@ def resume() -> None:
     say(_pointer(commands.resume(_home())))
 
 
-@app.command(epilog="Example: nightshelf releases materialise 20260128_000004_03bd")
+@app.command(epilog="Example: nightshelf releases materialise 20260128_000004_03bd77f1")
 def materialise(release_id: ReleaseId) -> None:
     """Write the online rows of a release again, so that it can be rolled back to."""
     with console.status(f"writing the online rows of {release_id}"):

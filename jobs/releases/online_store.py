@@ -27,6 +27,8 @@ def register(home: Home, folder: Path, online_store: str) -> None:
 def check_room(online_store: str, needed_bytes: int) -> None:
     """Refuse a Redis that would run full, or that would drop rows to make room.
 
+    Without maxmemory the memory of its machine is the limit.
+
     Args:
         online_store: ``redis://host:port[/db]``.
         needed_bytes: What the rows are estimated to take.
@@ -41,6 +43,7 @@ def check_room(online_store: str, needed_bytes: int) -> None:
         raise ReleaseError(f"The online store does not answer ({error}). Start Redis, then rerun publish.") from None
     limit, used, policy = memory["maxmemory"], memory["used_memory"], memory["maxmemory_policy"]
     if limit == 0:
+        _check_machine(memory["total_system_memory"] - used, needed_bytes)
         return
     if policy != "noeviction":
         raise ReleaseError(
@@ -51,6 +54,14 @@ def check_room(online_store: str, needed_bytes: int) -> None:
         raise ReleaseError(
             f"Redis has {limit - used:,} bytes left of {limit:,}, and this release needs about {needed_bytes:,}. "
             "Raise maxmemory, or unpin and collect releases: nightshelf releases gc"
+        )
+
+
+def _check_machine(left_bytes: int, needed_bytes: int) -> None:
+    if needed_bytes > left_bytes:
+        raise ReleaseError(
+            f"Redis has no maxmemory, and its machine has at most {left_bytes:,} bytes left for it; this release needs "
+            f"about {needed_bytes:,}. Give it more memory, or unpin and collect releases: nightshelf releases gc"
         )
 
 

@@ -1,4 +1,4 @@
-"""Release ids: date, fencing token and four random hex digits, so that their order is the order of announcing."""
+"""Release ids: date, fencing token and eight random hex digits, so that their order is the order of announcing."""
 
 import re
 import secrets
@@ -8,7 +8,8 @@ from jobs.contract.home import Home
 from jobs.contract.release import MANIFEST
 from jobs.contract.run import Run
 
-_ID = re.compile(r"(\d{8})_(\d{6,})_[0-9a-f]{4}")
+# Releases of earlier versions have four hex digits.
+_ID = re.compile(r"(\d{8})_(\d{6,})_[0-9a-f]{4,8}")
 
 
 def new_release_id(run: Run) -> str:
@@ -16,7 +17,7 @@ def new_release_id(run: Run) -> str:
 
     Redis silently drops a second write with the same event timestamp, so an attempt never writes where another did.
     """
-    return f"{run.run_date:%Y%m%d}_{run.token:06d}_{secrets.token_hex(2)}"
+    return f"{run.run_date:%Y%m%d}_{run.token:06d}_{secrets.token_hex(4)}"
 
 
 def order(release_id: str) -> tuple[str, int]:

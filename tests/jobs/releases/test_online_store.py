@@ -19,8 +19,12 @@ def client(redis_url) -> Iterator[redis.Redis]:
         client.config_set("maxmemory-policy", "noeviction")
 
 
-def test_a_redis_without_a_limit_takes_anything(redis_url, client):
-    check_room(redis_url, 10**15)
+def test_a_redis_without_a_limit_is_limited_by_its_machine(redis_url, client):
+    check_room(redis_url, 1_000_000)
+    with pytest.raises(
+        ReleaseError, match=r"no maxmemory, and its machine has at most [\d,]+ bytes left .* about 1,000,"
+    ):
+        check_room(redis_url, 10**15)
 
 
 def test_a_redis_that_evicts_is_refused(redis_url, client):
