@@ -1,7 +1,7 @@
 """Airflow for real, once: a run by schedule, one by hand, one that new data triggers, and a backfill.
 
 A night costs minutes, nearly all of them Spark starting: the runs by hand and by new data are stopped once their first
-stage is through. From there they go on as the run by schedule does.
+stage is through. From there they go on as the run by schedule does. The backfill's three nights are left to the soak.
 """
 
 import socket
@@ -152,6 +152,7 @@ def test_a_run_without_a_logical_date_is_of_the_day_on_which_it_is_due(
     assert _report(home, run, STAGES[0])["as_of"].startswith("2025-12-08")
 
 
+@pytest.mark.soak  # thirty more starts of Spark
 def test_a_backfill_of_three_days_computes_three_and_announces_none(
     home: Home, scheduled_run: dict[str, Any], backfill_runs: list[dict[str, Any]]
 ) -> None:
