@@ -22,7 +22,9 @@ def fail(message: str) -> None:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> Table:
     """Return a table of the rows' texts; None shows as a dash, the first column is never broken."""
-    made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    made = Table(
+        title=title, title_justify="left", box=None, pad_edge=False, collapse_padding=True, header_style="bold"
+    )
     for position, column in enumerate(columns):
         made.add_column(column, overflow="fold", no_wrap=position == 0)
     for row in rows:

@@ -16,7 +16,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 ReleaseId = Annotated[str, typer.Argument(metavar="ID", help="As 'nightshelf releases list' shows it.")]
-_COLUMNS = ("release", "night of", "state", "pinned", "rows", "verdict", "users", "items", "MB")
+_COLUMNS = ("release", "night of", "state", "rows", "verdict", "users", "items", "MB")
 _VERDICTS = {True: "publish", False: "block", None: None}
 
 
@@ -27,8 +27,7 @@ def list_() -> None:
         (
             row.release_id,
             row.run_date,
-            row.state or None,
-            "yes" if row.pinned else None,
+            ", ".join([*filter(None, [row.state]), *["pinned"] * row.pinned]) or None,
             "online" if row.online else "collected",
             _VERDICTS[row.verdict],
             row.n_users,
