@@ -20,6 +20,7 @@ from jobs.contract.tables import CANDIDATES, FOLD
 
 MAX_EVIDENCE = 2
 _SCORES_A_BLOCK = 1 << 25
+_TASKS_A_CORE = 4
 _COLUMNS = tuple((name, kind) for name, kind in CANDIDATES.columns if name != FOLD)
 
 
@@ -47,7 +48,10 @@ def candidates(users: DataFrame, generator: Generator) -> DataFrame:
         users: user_id, seen, liked, weights (from ``histories``) and factors array<float>, null where ALS has none.
         generator: The sources.
     """
-    shared = users.sparkSession.sparkContext.broadcast(generator)
+    context = users.sparkSession.sparkContext
+    shared = context.broadcast(generator)
+    # Spark sizes partitions by bytes, but a user's row is small beside its work: left alone, one task gets most.
+    spread = users.repartition(_TASKS_A_CORE * context.defaultParallelism, "user_id")
 
     def generate(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         own = shared.value
@@ -62,7 +66,7 @@ def candidates(users: DataFrame, generator: Generator) -> DataFrame:
                         yield _rows(own, name, source, block).to_batch(name, item_ids)
 
     schema = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS)
-    return users.select("user_id", "seen", "liked", "weights", "factors").mapInArrow(generate, schema)
+    return spread.select("user_id", "seen", "liked", "weights", "factors").mapInArrow(generate, schema)
 
 
 class _Rows:
