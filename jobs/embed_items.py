@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
 from jobs import spark_io
 from jobs.contract.atomic_files import lock

@@ -8,20 +8,18 @@ from pyspark.sql import SparkSession
 from jobs import spark_io
 from jobs.contract import tables
 from jobs.contract.atomic_files import sha256_of
-from jobs.contract.errors import ReleaseError
 from jobs.contract.release import INDEX, MANIFEST
 from jobs.contract.run import Run
-from jobs.releases import feature_tables
 from jobs.releases.attempt import Attempt
 from jobs.releases.index import build_index
 from jobs.releases.manifest import write_manifest
-from jobs.releases.neighbours import neighbour_table
 from jobs.releases.part_times import PartTimes
 from jobs.releases.release_ids import new_release_id
 from jobs.releases.rows import FEATURE_TABLES, copy_rows, write_online
 from jobs.releases.small_files import write_small_files
 from jobs.releases.vectors import Vectors, choose_vectors
 from jobs.releases.verify import verify
+from jobs.releases.write_tables import write_feature_tables, write_neighbours
 
 READS = (
     "ranked",
@@ -48,10 +46,10 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     )
     attempt.folder.mkdir(parents=True)
     with times.measure("feature_tables"):
-        rows = _write_tables(spark, attempt)
+        rows = write_feature_tables(spark, attempt)
     with times.measure("neighbours"):
         vectors = _vectors(spark, run)
-        rows[tables.ITEM_NEIGHBOURS.name] = _write_neighbours(spark, attempt, vectors)
+        rows[tables.ITEM_NEIGHBOURS.name] = write_neighbours(spark, attempt, vectors)
     with times.measure("index"):
         index = build_index(attempt.folder / INDEX, vectors, run.settings.publish, run.settings.split.seed)
     with times.measure("files"):
@@ -81,37 +79,12 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     }
 
 
-def _write_tables(spark: SparkSession, attempt: Attempt) -> dict[str, int]:
-    run, at = attempt.run, (attempt.as_of, attempt.run.opened_at)
-    ranked, interactions, items = (
-        spark_io.read(spark, run, table) for table in (tables.RANKED, tables.INTERACTIONS, tables.VALIDATED_ITEMS)
-    )
-    frames = {
-        tables.USER_RECOMMENDATIONS: feature_tables.user_recommendations(ranked, *at),
-        tables.ITEM_PROFILE: feature_tables.item_profile(items, interactions, *at),
-        tables.USER_PROFILE: feature_tables.user_profile(interactions, items, *at),
-    }
-    rows = {table.name: spark_io.write(frame, run, table) for table, frame in frames.items()}
-    if not rows[tables.USER_RECOMMENDATIONS.name]:
-        raise ReleaseError(
-            f"Nothing to publish for {run.run_date}: table ranked has no final list. See rank_candidates."
-        )
-    return rows
-
-
 def _vectors(spark: SparkSession, run: Run) -> Vectors:
     return choose_vectors(
         spark_io.read(spark, run, tables.ITEM_EMBEDDINGS),
         spark_io.read(spark, run, tables.ALS_ITEM_FACTORS),
         spark_io.read(spark, run, tables.ITEM_PROFILE),
     )
-
-
-def _write_neighbours(spark: SparkSession, attempt: Attempt, vectors: Vectors) -> int:
-    run = attempt.run
-    found = spark.createDataFrame(neighbour_table(vectors, run.settings.publish.neighbours))
-    neighbours = feature_tables.item_neighbours(found, attempt.as_of, run.opened_at)
-    return spark_io.write(neighbours, run, tables.ITEM_NEIGHBOURS)
 
 
 if __name__ == "__main__":

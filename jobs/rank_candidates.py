@@ -6,7 +6,7 @@ Cost: the choice is made on a bounded sample; ranking is one shuffle of the cand
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
 from jobs import spark_io
 from jobs.candidates.build import BUILDERS

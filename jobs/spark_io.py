@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 from pyspark.sql import Column, DataFrame, Observation, SparkSession
-from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
+from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from jobs.contract.atomic_files import read_json, write_json

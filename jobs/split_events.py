@@ -6,7 +6,7 @@ Cost: one shuffle of the events by user, one by user and item.
 from typing import Any
 
 from pyspark.sql import SparkSession
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
 from jobs import spark_io
 from jobs.contract.run import Run

@@ -6,7 +6,7 @@ Cost: per iteration one pass over the interactions, rank^2 work each and rank^3 
 from typing import Any
 
 from pyspark.sql import SparkSession
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
 from jobs import spark_io
 from jobs.contract.run import Run

@@ -4,22 +4,21 @@ from functools import reduce
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
+from pyspark.sql import functions as F
 
 from jobs import spark_io
 from jobs.contract.errors import DatasetError
 from jobs.contract.run import Run
 from jobs.contract.tables import QUARANTINE, VALIDATED_EVENTS
-from jobs.dataset.open_dataset import Dataset, open_dataset
+from jobs.dataset.open_dataset import open_dataset
 from jobs.dataset.resolve import resolve
 from jobs.dataset.tables import EVENTS, INPUTS, ITEMS
 from jobs.validation.bad_share import check_bad_share
 from jobs.validation.catalogue import unknown_items
-from jobs.validation.event_summary import EventSummary, summarise_events
+from jobs.validation.event_summary import summarise_events
 from jobs.validation.judged_dataset import JudgedTable, judged_dataset
 from jobs.validation.judged_rows import RULE
-from jobs.validation.notes import notes
-from jobs.validation.table_counts import TableCounts
+from jobs.validation.report import explain_nothing_valid, report
 
 READS = ("dataset",)
 WRITES = (
@@ -46,21 +45,10 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
         spark_io.write(_quarantine(spark, judged), run, QUARANTINE)
         check_bad_share(judged, limits.max_bad_share, str(run.home.partition(QUARANTINE.name, run.run_date)))
         if not judged[EVENTS.name].counts.valid:
-            raise DatasetError(_explain_nothing_valid(run, dataset, judged[EVENTS.name].counts))
+            raise DatasetError(explain_nothing_valid(run, dataset, judged[EVENTS.name].counts))
         n_unknown = _write_tables(spark, run, judged)
         events = summarise_events(spark_io.read(spark, run, VALIDATED_EVENTS))
-        return _report(run, dataset, judged, events, n_unknown)
-
-
-def _explain_nothing_valid(run: Run, dataset: Dataset, counts: TableCounts) -> str:
-    found = f"{dataset.folder} holds 0 valid events, so there is nothing to learn from"
-    if not counts.after_run_date:
-        return f"{found}."
-    others = f" but {counts.bad:,} bad ones" if counts.bad else ""
-    return (
-        f"{found}: all {counts.rows_in:,} events{others} are after the run date {run.run_date}. "
-        "Run a date that the events reach: nightshelf run --run-date YYYY-MM-DD."
-    )
+        return report(run, dataset, judged, events, n_unknown)
 
 
 def _write_tables(spark: SparkSession, run: Run, judged: dict[str, JudgedTable]) -> int:
@@ -85,22 +73,6 @@ def _quarantine(spark: SparkSession, judged: dict[str, JudgedTable]) -> DataFram
 
 def _empty(spark: SparkSession, ddl: str) -> DataFrame:
     return spark.createDataFrame([], ddl)
-
-
-def _report(
-    run: Run, dataset: Dataset, judged: dict[str, JudgedTable], events: EventSummary, n_unknown: int
-) -> dict[str, Any]:
-    return {
-        "as_of": events.as_of(run.end_of_date).isoformat(),
-        "verb": dataset.mapping.verb or events.verb(),
-        "has_timestamps": events.n_timed > 0,
-        "n_events": judged[EVENTS.name].counts.valid,
-        "n_quarantined": sum(sum(table.counts.quarantined.values()) for table in judged.values()),
-        "unknown_items": n_unknown,
-        "event_types": {kind or "": count for kind, count in events.by_type.items()},
-        "tables": {name: table.counts.as_json() for name, table in judged.items()},
-        "notes": notes(dataset, judged, events, n_unknown),
-    }
 
 
 if __name__ == "__main__":

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
 from jobs.candidates.catalogue import Catalogue
 from jobs.candidates.item_item import neighbours, taken_counts
 from jobs.candidates.popularity import popular, trending
 from jobs.candidates.sources import AlsSource, HistorySource, ListSource, NeighbourSource, Source
-from jobs.candidates.text import dense_vectors, text_neighbours
+from jobs.candidates.text import text_neighbours
 from jobs.contract.errors import SettingsError
 from jobs.contract.reasons import Reason
 from jobs.contract.settings import Candidates
+from jobs.vectors.collect import dense_vectors
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
+from jobs.candidates.availability import available_at
 from jobs.contract.settings import Split
 from jobs.contract.tables import ITEM_ID, PART, Fold, Part
 
@@ -44,7 +45,7 @@ def catalogue(items: DataFrame, parted: DataFrame, fold: Fold, split: Split, as_
         # What was taken then may be gone by now: judged by today's availability, held-out items could not be found.
         eligible = items.select(ITEM_ID, F.lit(True).alias("eligible"))
     elif split.protocol == "night":
-        eligible = items.select(ITEM_ID, _available(as_of).alias("eligible"))
+        eligible = items.select(ITEM_ID, available_at(as_of).alias("eligible"))
     elif split.protocol == "cold_items":
         eligible = _items_of(parted, (Part.TEST,) if fold is Fold.FINAL else (Part.VALIDATION,))
     else:
@@ -53,13 +54,6 @@ def catalogue(items: DataFrame, parted: DataFrame, fold: Fold, split: Split, as_
     rows = known.join(eligible, on=ITEM_ID, how="left").select(ITEM_ID, F.coalesce("eligible", F.lit(False))).collect()
     ordered = sorted((row[0].encode(), row[0], row[1]) for row in rows)
     return Catalogue([item_id for _, item_id, _ in ordered], np.array([flag for *_, flag in ordered], dtype=bool))
-
-
-def _available(as_of: datetime) -> F.Column:
-    moment = F.lit(as_of)
-    begun = F.col("available_from").isNull() | (F.col("available_from") <= moment)
-    not_over = F.col("available_until").isNull() | (F.col("available_until") > moment)
-    return begun & not_over
 
 
 def _items_of(parted: DataFrame, parts: tuple[Part, ...]) -> DataFrame:

@@ -1,7 +1,7 @@
 """What each user took, in dense item indexes: the input of every personal source."""
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
 from jobs.contract.tables import ITEM_ID, USER_ID
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import numpy as np
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
 from jobs.candidates.top_k import FloatArray
 from jobs.contract.tables import ITEM_ID
@@ -12,9 +12,14 @@ from jobs.contract.tables import ITEM_ID
 _SECONDS_A_DAY = 86_400.0
 
 
+def likers(liked: DataFrame) -> DataFrame:
+    """Return (item_id, count): how many users liked each item; ``liked`` has a row a user and item."""
+    return liked.groupBy(ITEM_ID).count()
+
+
 def popular(liked: DataFrame, index: dict[str, int]) -> FloatArray:
     """Return float32[n_items]: how many users liked each item; ``liked`` has a row a user and item."""
-    return _dense(liked.groupBy(ITEM_ID).count(), index)
+    return _dense(likers(liked), index)
 
 
 def trending(liked: DataFrame, index: dict[str, int], as_of: datetime, half_life_days: float) -> FloatArray | None:

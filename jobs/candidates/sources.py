@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from jobs.candidates.top_k import FloatArray
-from jobs.embedding.unit_rows import unit_rows
+from jobs.vectors.unit_rows import unit_rows
 
 IntArray = npt.NDArray[np.int32]
 

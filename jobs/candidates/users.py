@@ -1,13 +1,12 @@
 """Which users of a fold get candidates."""
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
 from jobs.contract.settings import Settings
 from jobs.contract.tables import PART, USER_ID, Fold, Part
 from jobs.interactions.folds import judged_fold
-
-_HASH_STEPS = 1 << 30
+from jobs.interactions.seeded import seeded_uniform
 
 
 def users_to_score(histories: DataFrame, parted: DataFrame, fold: Fold, settings: Settings) -> DataFrame:
@@ -34,5 +33,4 @@ def sample_users(users: DataFrame, max_users: int, seed: int) -> DataFrame:
     n_users = users.count()
     if n_users <= max_users:
         return users
-    uniform = F.pmod(F.xxhash64(F.lit(seed), USER_ID), F.lit(_HASH_STEPS))
-    return users.where(uniform < int(_HASH_STEPS * max_users / n_users))
+    return users.where(seeded_uniform(seed, USER_ID) < max_users / n_users)

@@ -12,7 +12,7 @@ import numpy as np
 from jobs.contract.atomic_files import sha256_of
 from jobs.contract.errors import SettingsError
 from jobs.contract.settings import Embedding
-from jobs.embedding.unit_rows import FloatMatrix, unit_rows
+from jobs.vectors.unit_rows import FloatMatrix, unit_rows
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -1,7 +1,7 @@
 """The text that stands for an item, and the hash under which its embedding is kept."""
 
 from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
 from jobs.contract.tables import ITEM_ID
 

@@ -1,7 +1,7 @@
 """The lists to be judged: the blend's, and each source's own."""
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
 from jobs.contract.tables import FOLD, ITEM_ID, USER_ID, Fold
 from jobs.evaluation.judge import SYSTEM

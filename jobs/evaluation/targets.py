@@ -1,7 +1,7 @@
 """What each user's list is held against, and what had to be left out."""
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
 from jobs.contract.settings import Split
 from jobs.contract.tables import ITEM_ID, PART, USER_ID, Part

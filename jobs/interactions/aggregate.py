@@ -1,7 +1,7 @@
 """From parted events to interactions: one row a user, item and part."""
 
 from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
 from jobs.contract.tables import ITEM_ID, PART, TIMESTAMP, USER_ID, Part
 

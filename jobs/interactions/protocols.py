@@ -8,22 +8,22 @@ from partitioning.
 from collections.abc import Callable
 
 from pyspark.sql import Column, DataFrame, Window
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
 from jobs.contract.errors import DatasetError
 from jobs.contract.settings import Split
 from jobs.contract.tables import INPUT_FILE, INPUT_ROW, ITEM_ID, PART, TIMESTAMP, USER_ID, Part
+from jobs.interactions.seeded import seeded_uniform
 
 TRAIN_SHARE = 0.8
 COLD_SHARE = 0.1
 _INNER_VALIDATION_SHARE = 0.1
-_HASH_STEPS = 1 << 30
 _TIME_STEPS = 10_000
 
 
 def in_user_order(events: DataFrame, seed: int) -> DataFrame:
     """Add ``user_order`` and ``user_events``: by time, ties by input order; without any time, by a seeded hash."""
-    untimed = F.when(F.col(TIMESTAMP).isNull(), _uniform(seed, INPUT_FILE, INPUT_ROW))
+    untimed = F.when(F.col(TIMESTAMP).isNull(), seeded_uniform(seed, INPUT_FILE, INPUT_ROW))
     by_user = Window.partitionBy(USER_ID)
     ordered = by_user.orderBy(TIMESTAMP, untimed, INPUT_FILE, INPUT_ROW)
     return events.withColumns(
@@ -51,7 +51,7 @@ def night(events: DataFrame, split: Split) -> DataFrame:
 
 def random_80_20(events: DataFrame, split: Split) -> DataFrame:
     """Part every event by a seeded shuffle, 80% training; a tenth of the training events are for validation."""
-    uniform = _uniform(split.seed, INPUT_FILE, INPUT_ROW)
+    uniform = seeded_uniform(split.seed, INPUT_FILE, INPUT_ROW)
     inner = TRAIN_SHARE * (1 - _INNER_VALIDATION_SHARE)
     return events.withColumn(PART, _thresholds(uniform, inner, TRAIN_SHARE))
 
@@ -104,14 +104,14 @@ def given(events: DataFrame, split: Split) -> DataFrame:
         )
     if Part.VALIDATION.value in counts:
         return events.withColumn(PART, F.col("split"))
-    carved = _uniform(split.seed, INPUT_FILE, INPUT_ROW) < _INNER_VALIDATION_SHARE
+    carved = seeded_uniform(split.seed, INPUT_FILE, INPUT_ROW) < _INNER_VALIDATION_SHARE
     in_training = F.col("split") == Part.TRAIN.value
     return events.withColumn(PART, F.when(in_training & carved, Part.VALIDATION.value).otherwise(F.col("split")))
 
 
 def cold_items(events: DataFrame, split: Split) -> DataFrame:
     """Take every event of a seeded tenth of the items for the test, of another tenth for validation."""
-    uniform = _uniform(split.seed, ITEM_ID)
+    uniform = seeded_uniform(split.seed, ITEM_ID)
     return events.withColumn(PART, _thresholds(uniform, 1 - 2 * COLD_SHARE, 1 - COLD_SHARE))
 
 
@@ -133,11 +133,6 @@ def _newest_share(counts: dict[int, int], share: float) -> int:
         if found >= wanted:
             return step
     return 0
-
-
-def _uniform(seed: int, *columns: str) -> Column:
-    """Return a number in [0, 1) that depends on the seed and the columns alone."""
-    return F.pmod(F.xxhash64(F.lit(seed), *columns), F.lit(_HASH_STEPS)) / F.lit(_HASH_STEPS)
 
 
 def _thresholds(uniform: Column, validation_from: float, test_from: float) -> Column:

@@ -1,7 +1,7 @@
 """What an event says about its item: how much the user liked it, or that they only saw it."""
 
 from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
 from jobs.contract.tables import EventType
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
+from pyspark.sql import functions as F
 
 from jobs.contract.tables import FOLD, ITEM_ID, ITEM_NEIGHBOURS, ITEM_PROFILE, RANKED, USER_ID, USER_PROFILE, Fold
 

@@ -11,8 +11,8 @@ from annoy import AnnoyIndex
 from jobs.contract.errors import ReleaseError
 from jobs.contract.release import IndexEntry
 from jobs.contract.settings import Publish
-from jobs.releases.neighbours import nearest
 from jobs.releases.vectors import Vectors
+from jobs.vectors.nearest import nearest
 
 METRIC: Literal["angular"] = "angular"
 RECALL_AT = 10
@@ -60,7 +60,7 @@ def choose_search_k(index: AnnoyIndex, vectors: Vectors, settings: Publish, seed
     """
     n_items = len(vectors.ids)
     sample = np.sort(np.random.default_rng(seed).permutation(n_items)[:SAMPLE_ITEMS])
-    exact = {row: similarities for row, _, similarities in nearest(sample, vectors.matrix, RECALL_AT)}
+    exact = _exact(vectors, sample)
     search_k, recall = 0, 0.0
     for width in _WIDTHS:
         search_k = width * RECALL_AT * settings.n_trees
@@ -69,6 +69,15 @@ def choose_search_k(index: AnnoyIndex, vectors: Vectors, settings: Publish, seed
             return search_k, recall
     log.warning("index recall below publish.min_recall", recall=round(recall, 4), search_k=search_k)
     return search_k, recall
+
+
+def _exact(vectors: Vectors, sample: np.ndarray) -> dict[int, np.ndarray]:
+    """Return each sampled item's similarities to its exact nearest, best first."""
+    similarities: dict[int, list[float]] = {int(row): [] for row in sample}
+    for batch in nearest(vectors.matrix, sample, np.arange(len(vectors.ids)), RECALL_AT):
+        for row, value in zip(batch.column("item").to_numpy(), batch.column("similarity").to_numpy(), strict=True):
+            similarities[int(row)].append(value)
+    return {row: np.array(values) for row, values in similarities.items()}
 
 
 def _asker(index: AnnoyIndex, search_k: int) -> Callable[[int], list[int]]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
+from pyspark.sql import functions as F
 
 from jobs.contract.release_files import ItemMap
 from jobs.contract.tables import ITEM_ID

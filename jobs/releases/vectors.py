@@ -6,10 +6,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
+from pyspark.sql import functions as F
 
-from jobs.contract.errors import ContractError, ReleaseError, examples
+from jobs.contract.errors import ReleaseError
 from jobs.contract.tables import FOLD, ITEM_ID, Fold
+from jobs.vectors.collect import collect_vectors
 
 
 @dataclass(frozen=True)
@@ -37,40 +38,22 @@ def choose_vectors(embeddings: DataFrame, item_factors: DataFrame, known: DataFr
 
     Raises:
         ReleaseError: If there are neither.
+        ContractError: If vectors of one kind differ in length.
     """
     known_ids = known.select(ITEM_ID)
-    texts = embeddings.select(ITEM_ID, F.col("embedding").alias("vector")).join(known_ids, on=ITEM_ID, how="left_semi")
-    vectors = collect_vectors(texts, "text")
+    vectors = _unit_vectors(embeddings.join(known_ids, on=ITEM_ID, how="left_semi"), "embedding", "text")
     if vectors.ids:
         return vectors
     final = item_factors.where(F.col(FOLD) == Fold.FINAL.value)
-    factors = final.select(ITEM_ID, F.col("factors").alias("vector")).join(known_ids, on=ITEM_ID, how="left_semi")
-    vectors = collect_vectors(factors, "als")
+    vectors = _unit_vectors(final.join(known_ids, on=ITEM_ID, how="left_semi"), "factors", "als")
     if not vectors.ids:
         raise ReleaseError("No item has a vector: found neither text embeddings nor ALS factors, so no index is built.")
     return vectors
 
 
-def collect_vectors(frame: DataFrame, kind: Literal["text", "als"]) -> Vectors:
-    """Return the frame's vectors as unit rows, sorted by item id; zero and non-finite vectors are left out.
-
-    Args:
-        frame: (item_id string, vector array<float>), item-sized: it is collected.
-        kind: Where the vectors come from.
-
-    Raises:
-        ContractError: If the vectors differ in length.
-    """
-    table = frame.select(ITEM_ID, "vector").toArrow().combine_chunks()
-    ids = table[ITEM_ID].to_pylist()
-    if not ids:
-        return Vectors(kind, [], np.empty((0, 0), np.float32))
-    column = table["vector"].combine_chunks()
-    lengths = np.diff(column.offsets.to_numpy())
-    if len(set(lengths)) > 1:
-        found = sorted({int(length) for length in lengths})
-        raise ContractError(f"Item vectors ({kind}) have lengths {examples(found)}, expected one. Rerun embed_items.")
-    matrix = column.flatten().to_numpy(zero_copy_only=False).astype(np.float32).reshape(len(ids), -1)
+def _unit_vectors(frame: DataFrame, column: str, kind: Literal["text", "als"]) -> Vectors:
+    """Return the frame's vectors as unit rows, sorted by item id; zero and non-finite vectors are left out."""
+    ids, matrix = collect_vectors(frame, column)
     norms = np.linalg.norm(matrix.astype(np.float64), axis=1)
     usable = [row for row in range(len(ids)) if np.isfinite(norms[row]) and norms[row] > 0]
     ordered = sorted(usable, key=ids.__getitem__)

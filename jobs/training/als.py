@@ -6,7 +6,7 @@ confidence: alpha * log2(1 + weight), so that the hundredth purchase of milk doe
 
 from pyspark.ml.recommendation import ALS
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
 from jobs.contract.settings import Als
 from jobs.contract.tables import ITEM_ID, USER_ID

@@ -1,7 +1,7 @@
 """The items of a dataset, with those that only its events know."""
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
+from pyspark.sql import functions as F
 
 from jobs.contract.tables import ITEM_ID, VALIDATED_ITEMS
 

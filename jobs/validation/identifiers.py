@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
+from pyspark.sql import functions as F
 
 from jobs.validation.judgement import Rule, raw, why
 

@@ -1,7 +1,7 @@
 """Every row of a table with its typed columns and, if it is bad, the rule it broke: one pass and one shuffle."""
 
 from pyspark.sql import Column, DataFrame, Window
-from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
+from pyspark.sql import functions as F
 
 from jobs.contract.tables import INPUT_FILE, INPUT_ROW
 from jobs.dataset.source import FAULT, FAULT_TEXT, FAULT_WHY, REPLACED, UNMAPPED

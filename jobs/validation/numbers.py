@@ -1,7 +1,7 @@
 """Texts to numbers."""
 
 from pyspark.sql import Column
-from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
+from pyspark.sql import functions as F
 
 from jobs.validation.judgement import Rule, raw, why
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
+from pyspark.sql import functions as F
 
 from jobs.contract.tables import INPUT_FILE, INPUT_ROW
 from jobs.validation.judged_rows import DUPLICATE, REPAIR, RULE, WHY

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pyspark.sql import Column
-from pyspark.sql import functions as F  # noqa: N812 - Spark's own convention
+from pyspark.sql import functions as F
 
 from jobs.dataset.source import Source
 from jobs.validation.judgement import Rule, raw, why

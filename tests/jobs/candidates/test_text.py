@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from jobs.candidates.catalogue import Catalogue
-from jobs.candidates.text import dense_vectors, text_neighbours
+from jobs.candidates.text import text_neighbours
 
 SCHEMA = "item_id string, embedding array<float>"
 ITEMS = ["a", "b", "c", "d"]
@@ -16,8 +16,3 @@ def test_neighbours_are_the_nearest_eligible_items_without_the_item_itself(spark
 
 def test_without_any_embedding_there_are_no_neighbours(spark):
     assert text_neighbours(spark.createDataFrame([], SCHEMA), Catalogue(ITEMS, np.ones(4, dtype=bool)), k=2) is None
-
-
-def test_dense_vectors_leave_zeros_for_items_without_one_and_skip_unknown_items(spark):
-    vectors = spark.createDataFrame([("b", [1.0, 2.0]), ("unknown", [9.0, 9.0])], SCHEMA)
-    assert dense_vectors(vectors, {"a": 0, "b": 1}, "embedding").tolist() == [[0, 0], [1, 2]]

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from jobs.contract.errors import ContractError, ReleaseError
+from jobs.contract.errors import ReleaseError
 from jobs.contract.tables import ALS_ITEM_FACTORS, ITEM_EMBEDDINGS
-from jobs.releases.vectors import choose_vectors, collect_vectors
+from jobs.releases.vectors import choose_vectors
 
 
 def _known(spark, *ids):
@@ -11,17 +11,12 @@ def _known(spark, *ids):
 
 
 def test_vectors_come_out_as_unit_rows_sorted_by_id_without_zero_and_non_finite_ones(spark):
-    rows = [("b", [0.0, 2.0]), ("a", [3.0, 4.0]), ("zero", [0.0, 0.0]), ("nan", [float("nan"), 1.0]), ("é", [1.0, 0.0])]
-    vectors = collect_vectors(spark.createDataFrame(rows, "item_id string, vector array<float>"), "text")
+    given = {"b": [0.0, 2.0], "a": [3.0, 4.0], "zero": [0.0, 0.0], "nan": [float("nan"), 1.0], "é": [1.0, 0.0]}
+    texts = spark.createDataFrame([(item, "hash", vector) for item, vector in given.items()], ITEM_EMBEDDINGS.ddl)
+    vectors = choose_vectors(texts, spark.createDataFrame([], ALS_ITEM_FACTORS.ddl), _known(spark, *given))
     assert vectors.ids == ["a", "b", "é"]
     np.testing.assert_allclose(vectors.matrix, [[0.6, 0.8], [0.0, 1.0], [1.0, 0.0]], rtol=1e-6)
     assert vectors.matrix.dtype == np.float32
-
-
-def test_vectors_of_different_lengths_are_refused(spark):
-    rows = [("a", [1.0, 0.0]), ("b", [1.0, 0.0, 0.0])]
-    with pytest.raises(ContractError, match=r"have lengths 2, 3, expected one\. Rerun embed_items"):
-        collect_vectors(spark.createDataFrame(rows, "item_id string, vector array<float>"), "text")
 
 
 def test_texts_are_preferred_and_unknown_items_left_out(spark):

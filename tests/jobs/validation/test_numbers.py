@@ -1,4 +1,4 @@
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
 from jobs.validation.numbers import parse_integer, parse_number
 

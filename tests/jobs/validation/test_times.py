@@ -1,5 +1,5 @@
 import pytest
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F
 
 from jobs.validation.times import is_naive, parse_time
 
