@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -116,7 +115,8 @@ def _log_in(http: httpx.Client, home: Path, process: subprocess.Popen[bytes], lo
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End Airflow and whatever it started: a killed scheduler leaves its Spark programs running."""
     started = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
-    process.send_signal(signal.SIGINT)
+    # Not SIGINT: a shell has its background jobs ignore it, and whatever they start.
+    process.terminate()
     for child in started:
         with contextlib.suppress(psutil.NoSuchProcess):
             child.kill()
