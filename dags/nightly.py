@@ -66,6 +66,7 @@ def nightly() -> None:
     split_events = stage("split_events")
     embed_items = stage("embed_items")
     train_als = stage("train_als")
+    train_item_item = stage("train_item_item")
     generate_candidates = stage("generate_candidates")
     rank_candidates = stage("rank_candidates")
     evaluate = stage("evaluate")
@@ -73,8 +74,8 @@ def nightly() -> None:
     announce = stage("announce")
 
     open_run() >> validate >> [split_events, embed_items]
-    split_events >> train_als
-    [train_als, embed_items] >> generate_candidates
+    split_events >> [train_als, train_item_item]
+    [train_als, train_item_item, embed_items] >> generate_candidates
     generate_candidates >> rank_candidates >> evaluate >> publish >> announce
 
 

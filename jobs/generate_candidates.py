@@ -21,7 +21,7 @@ from jobs.contract.tables import FOLD, Fold
 from jobs.interactions.aggregate import merge_parts
 from jobs.interactions.folds import trained_on
 
-READS = ("validated_items", "interactions", "item_embeddings", "als_user_factors", "als_item_factors")
+READS = ("validated_items", "interactions", "item_embeddings", "als_user_factors", "als_item_factors", "item_weights")
 WRITES = ("candidates",)
 
 # A smaller share of repeats is chance: nobody takes films twice, and candidates to repeat them would only cost.
@@ -44,15 +44,16 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
     interactions = merge_parts(parted, trained_on(fold, settings.split)).persist()
     newest = interactions.agg(F.max("last_timestamp")).first()
     gathered = histories(interactions, items.index(), settings.candidates.max_history).persist()
-    factors = {
+    models = {
         table: spark_io.read(spark, run, table).where(F.col(FOLD) == fold.value)
-        for table in (tables.ALS_USER_FACTORS, tables.ALS_ITEM_FACTORS)
+        for table in (tables.ALS_USER_FACTORS, tables.ALS_ITEM_FACTORS, tables.ITEM_WEIGHTS)
     }
     inputs = Inputs(
         interactions=interactions,
         histories=gathered,
         embeddings=spark_io.read(spark, run, tables.ITEM_EMBEDDINGS),
-        item_factors=factors[tables.ALS_ITEM_FACTORS],
+        item_factors=models[tables.ALS_ITEM_FACTORS],
+        item_weights=models[tables.ITEM_WEIGHTS],
         # The backtest must not look back from a moment that its training part has not reached.
         as_of=min(as_of, newest[0].astimezone(as_of.tzinfo)) if newest and newest[0] else as_of,
     )
@@ -60,7 +61,7 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
     with_seen = _with_seen(run)
     generator = Generator(items, sources, settings.candidates, with_seen)
     users = users_to_score(gathered, parted, fold, settings).join(
-        factors[tables.ALS_USER_FACTORS].drop(FOLD), on="user_id", how="left"
+        models[tables.ALS_USER_FACTORS].drop(FOLD), on="user_id", how="left"
     )
     report = {
         "items": len(items.item_ids),

@@ -7,13 +7,13 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.candidates.catalogue import Catalogue
-from jobs.candidates.item_item import neighbours, taken_counts
 from jobs.candidates.popularity import popular, trending
 from jobs.candidates.sources import AlsSource, HistorySource, ListSource, NeighbourSource, Source
 from jobs.candidates.text import text_neighbours
 from jobs.contract.errors import SettingsError
 from jobs.contract.reasons import Reason
 from jobs.contract.settings import Candidates
+from jobs.training.item_weights import weight_matrix
 from jobs.vectors.collect import dense_vectors
 
 
@@ -26,6 +26,7 @@ class Inputs:
         histories: From ``histories``.
         embeddings: Rows of ``item_embeddings``.
         item_factors: (item_id, factors).
+        item_weights: Rows of ``item_weights``.
         as_of: What "lately" is counted back from.
     """
 
@@ -33,6 +34,7 @@ class Inputs:
     histories: DataFrame
     embeddings: DataFrame
     item_factors: DataFrame
+    item_weights: DataFrame
     as_of: datetime
 
 
@@ -58,14 +60,18 @@ def _als(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candidate
 
 
 def _item_item(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candidates) -> Source | None:
-    taken = inputs.histories.select(F.col("liked").alias("items"))
-    n_users = taken_counts(taken, len(items.item_ids))
-    if not n_users.any():
-        return None
-    similarity = neighbours(taken, n_users, settings.shrinkage, settings.neighbours)
     # A candidate is judged by its own nearest items among the liked. The other way round popular items, which are
-    # everybody's neighbour, would collect from everywhere (NDCG@10 .35 against .39 on ml-100k, random_80_20).
-    return NeighbourSource(similarity.T.tocsr())
+    # everybody's neighbour, would collect from everywhere (EXPERIMENTS.md).
+    return _weighed(inputs, items, "item_item")
+
+
+def _ease(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candidates) -> Source | None:
+    return _weighed(inputs, items, "ease")
+
+
+def _weighed(inputs: Inputs, items: Catalogue, model: str) -> Source | None:
+    weights = weight_matrix(inputs.item_weights.where(F.col("model") == model), items.item_ids)
+    return None if weights is None else NeighbourSource(weights)
 
 
 def _text(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candidates) -> Source | None:
@@ -90,6 +96,7 @@ def _history(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candi
 BUILDERS = {
     "als": (_als, Reason.BECAUSE, "ALS learnt no factors"),
     "item_item": (_item_item, Reason.BECAUSE, "nobody liked anything"),
+    "ease": (_ease, Reason.BECAUSE, "nobody liked anything"),
     "text": (_text, Reason.BECAUSE, "no item has a text"),
     "popular": (_popular, Reason.POPULAR, "no interactions"),
     "trending": (_trending, Reason.TRENDING, "events have no timestamps"),

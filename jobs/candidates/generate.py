@@ -14,9 +14,9 @@ from threadpoolctl import threadpool_limits
 
 from jobs.candidates.catalogue import Catalogue
 from jobs.candidates.sources import IntArray, Source, User
-from jobs.candidates.top_k import FloatArray, top_k
 from jobs.contract.settings import Candidates
 from jobs.contract.tables import CANDIDATES, FOLD
+from jobs.vectors.top_k import FloatArray, top_k
 
 MAX_EVIDENCE = 2
 _SCORES_A_BLOCK = 1 << 25

@@ -6,8 +6,8 @@ import numpy as np
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.candidates.top_k import FloatArray
 from jobs.contract.tables import ITEM_ID
+from jobs.vectors.top_k import FloatArray
 
 _SECONDS_A_DAY = 86_400.0
 

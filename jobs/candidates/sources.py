@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from jobs.candidates.top_k import FloatArray
+from jobs.vectors.top_k import FloatArray
 from jobs.vectors.unit_rows import unit_rows
 
 IntArray = npt.NDArray[np.int32]

@@ -128,19 +128,39 @@ class Als(_Section):
     """Confidence per unit of weight; the usual 40 overfits (EXPERIMENTS.md)."""
 
 
+class ItemItem(_Section):
+    """Item-to-item cosine with shrinkage. Of several values the best on validation is taken, else the first."""
+
+    neighbours: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(100, 50, 200), min_length=1)
+    """Neighbours kept per item."""
+    shrinkage: tuple[Annotated[float, Field(ge=0)], ...] = Field(default=(10.0, 0.0, 50.0), min_length=1)
+    """Added to the denominator of co-occurrence, so that rare pairs count less."""
+
+
+class Ease(_Section):
+    """EASE (Steck 2019): every item predicted from all others, in closed form."""
+
+    regularisation: tuple[Annotated[float, Field(gt=0)], ...] = Field(
+        default=(300.0, 30.0, 100.0, 1000.0), min_length=1
+    )
+    """Values tried on validation; where there is too little to choose by, the first is taken."""
+    max_items: int = Field(default=20_000, ge=1)
+    """The most liked items that the model covers: its memory is 8 bytes x items squared, 3.2 GB for 20,000."""
+    kept: int = Field(default=400, ge=1)
+    """Weights kept per item; on ml-100k so many rank as well as all of them (EXPERIMENTS.md)."""
+
+
 class Candidates(_Section):
     """Where candidates come from, and how many."""
 
-    sources: tuple[str, ...] = ("als", "item_item", "text", "popular", "trending", "history")
+    sources: tuple[str, ...] = ("als", "item_item", "ease", "text", "popular", "trending", "history")
     """The sources that run, where their input is there; their order is the bit order of a list's ``sources``."""
     per_source: int = Field(default=150, ge=1)
     """Candidates a source gives each user."""
     max_history: int = Field(default=300, ge=1)
     """The newest items of a user that a source scores from; every seen item is still masked."""
     neighbours: int = Field(default=100, ge=1)
-    """Neighbours kept per item (co-occurrence and text)."""
-    shrinkage: float = Field(default=10.0, ge=0)
-    """Added to the denominator of co-occurrence, so that rare pairs count less."""
+    """Neighbours by text kept per item."""
     half_life_days: float = Field(default=7.0, gt=0)
     """After so many days before ``as_of`` an event counts half for the trending list."""
     block_users: int = Field(default=512, ge=1)
@@ -232,6 +252,8 @@ class Settings(_Section):
     split: Split = Split()
     embedding: Embedding = Embedding()
     als: Als = Als()
+    item_item: ItemItem = ItemItem()
+    ease: Ease = Ease()
     candidates: Candidates = Candidates()
     rank: Rank = Rank()
     evaluate: Evaluate = Evaluate()

@@ -5,6 +5,7 @@ STAGES = (
     "split_events",
     "embed_items",
     "train_als",
+    "train_item_item",
     "generate_candidates",
     "rank_candidates",
     "evaluate",

@@ -181,6 +181,18 @@ ALS_ITEM_FACTORS = Table(
     key=(FOLD, ITEM_ID),
     required=(FOLD, ITEM_ID, "factors"),
 )
+ITEM_WEIGHTS = Table(
+    "item_weights",
+    (
+        (FOLD, "string"),
+        ("model", "string"),  # item_item or ease
+        (ITEM_ID, "string"),
+        ("liked_ids", "array<string>"),  # items that, once liked, speak for this one; or against, where negative
+        ("weights", "array<float>"),
+    ),
+    key=(FOLD, "model", ITEM_ID),
+    required=(FOLD, "model", ITEM_ID, "liked_ids", "weights"),
+)
 CANDIDATES = Table(
     "candidates",
     (

@@ -15,7 +15,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from scipy import sparse
 
-from jobs.candidates.top_k import FloatArray, IntArray, top_k
+from jobs.vectors.top_k import FloatArray, IntArray, top_k
 
 _COUNTS_A_BLOCK = 1 << 25
 _NEIGHBOURS = "item int, neighbour int, similarity float"
@@ -51,7 +51,7 @@ def neighbours(
 
     def nearest(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for block, counts in _counted_blocks(batches, n_items, size):
-            yield _most_similar(block * size, counts, shared.value, shrinkage, k)
+            yield _similar_rows(block * size, counts, shared.value, shrinkage, k)
 
     blocks = F.array_distinct(F.transform("items", lambda item: F.floor(item / size).cast("int")))
     touched = histories.select(F.explode(blocks).alias("block"), "items")
@@ -88,9 +88,18 @@ def _add(counts: FloatArray, histories: pa.ListArray, start: int) -> None:
     counts[together.row, together.col] += together.data
 
 
-def _most_similar(start: int, counts: FloatArray, n_users: FloatArray, shrinkage: float, k: int) -> pa.RecordBatch:
-    own = np.arange(start, min(start + len(counts), len(n_users)))
-    together = counts[: len(own)]
+def most_similar(
+    together: FloatArray, own: IntArray, n_users: FloatArray, shrinkage: float, k: int
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return (row of ``together``, neighbour, similarity): each row's k nearest by shrunk cosine, best first.
+
+    Args:
+        together: float32[n_rows, n_items], users who took both.
+        own: int[n_rows], the item of each row; never its own neighbour.
+        n_users: float32[n_items], users who took each item.
+        shrinkage: Added to the denominator.
+        k: Neighbours per row; ties go to the lower index.
+    """
     denominator = np.sqrt(np.outer(n_users[own], n_users)) + max(shrinkage, 1e-9)
     similarity = np.asarray(together / denominator, dtype=np.float32)
     similarity[together == 0] = -np.inf
@@ -98,5 +107,11 @@ def _most_similar(start: int, counts: FloatArray, n_users: FloatArray, shrinkage
     best = top_k(similarity, k)
     row: IntArray = np.repeat(np.arange(len(own)), [len(found) for found in best])
     column = np.concatenate(best)
-    arrays = [own[row].astype(np.int32), column.astype(np.int32), similarity[row, column]]
+    return row, column, similarity[row, column]
+
+
+def _similar_rows(start: int, counts: FloatArray, n_users: FloatArray, shrinkage: float, k: int) -> pa.RecordBatch:
+    own = np.arange(start, min(start + len(counts), len(n_users)))
+    row, column, similarity = most_similar(counts[: len(own)], own, n_users, shrinkage, k)
+    arrays = [own[row].astype(np.int32), column.astype(np.int32), similarity]
     return pa.RecordBatch.from_arrays([pa.array(a) for a in arrays], names=["item", "neighbour", "similarity"])

@@ -8,7 +8,7 @@ import pyarrow as pa
 from pyspark.sql import SparkSession
 from threadpoolctl import threadpool_limits
 
-from jobs.candidates.top_k import FloatArray, top_k
+from jobs.vectors.top_k import FloatArray, top_k
 
 IntArray = npt.NDArray[np.intp]
 _SCORES_A_BLOCK = 1 << 25

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from jobs.candidates.item_item import neighbours, taken_counts
+from jobs.training.cooccurrence import neighbours, taken_counts
 
 HISTORIES = [([2, 0, 1],), ([1, 0],), ([1, 3],), ([],), ([0],)]
 

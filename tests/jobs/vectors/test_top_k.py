@@ -1,6 +1,6 @@
 import numpy as np
 
-from jobs.candidates.top_k import top_k
+from jobs.vectors.top_k import top_k
 
 NO = -np.inf
 

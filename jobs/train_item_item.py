@@ -1,0 +1,80 @@
+"""Train the item-to-item models, cosine and EASE: choose their settings on validation, then refit on all data.
+
+Cost: co-occurrence is the sum over users of history length squared; EASE is its items cubed in the driver's own
+process, at 8 bytes x items squared.
+"""
+
+from functools import reduce
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from jobs import spark_io
+from jobs.candidates.histories import histories
+from jobs.contract.run import Run
+from jobs.contract.tables import FOLD, INTERACTIONS, ITEM_WEIGHTS, Fold
+from jobs.interactions.aggregate import merge_parts
+from jobs.interactions.folds import trained_on
+from jobs.training.choose_item_weights import TUNED_ITEMS, Choice, choose
+from jobs.training.cooccurrence import neighbours
+from jobs.training.ease import ease_weights
+from jobs.training.gram import gram_matrix
+from jobs.training.item_weights import weight_rows
+from jobs.training.liked_items import liked_items
+from jobs.training.streamed import streamed
+from jobs.training.validation import build_cases
+from jobs.training.validation_users import validation_users
+from jobs.vectors.top_k import FloatArray
+
+READS = ("interactions",)
+WRITES = ("item_weights",)
+
+
+def run(spark: SparkSession, run: Run) -> dict[str, Any]:
+    """Write ``item_weights`` of both folds; report what was chosen and why, and how many items EASE covers."""
+    parted = spark_io.read(spark, run, INTERACTIONS).persist()
+    frames = [spark.createDataFrame([], ITEM_WEIGHTS.ddl)]
+    choice: Choice | None = None
+    solved = 0
+    for fold in Fold:
+        interactions = merge_parts(parted, trained_on(fold, run.settings.split)).persist()
+        item_ids, n_users = liked_items(interactions)
+        if not item_ids:
+            continue
+        index = {item_id: place for place, item_id in enumerate(item_ids)}
+        gathered = histories(interactions, index, run.settings.candidates.max_history).persist()
+        gram = _gram(run, gathered, min(len(item_ids), run.settings.ease.max_items))
+        if choice is None:
+            choice = _choose(run, gram[:TUNED_ITEMS, :TUNED_ITEMS], gathered, parted, index)
+        models = {
+            "item_item": neighbours(
+                gathered.select(F.col("liked").alias("items")), n_users, choice.shrinkage, choice.neighbours
+            ),
+            "ease": ease_weights(gram, choice.regularisation, run.settings.ease.kept),
+        }
+        solved = len(gram)
+        for name, weights in models.items():
+            frame = spark.createDataFrame(weight_rows(weights, item_ids))
+            frames.append(frame.select(F.lit(fold.value).alias(FOLD), F.lit(name).alias("model"), "*"))
+    n_rows = spark_io.write(reduce(DataFrame.unionByName, frames), run, ITEM_WEIGHTS)
+    chosen = {} if choice is None else {"chosen": choice._asdict()}
+    return {"rows": n_rows, "ease_items": solved, **chosen}
+
+
+def _gram(run: Run, gathered: DataFrame, n_items: int) -> FloatArray:
+    with streamed(gathered.select("liked"), run.folder / "histories") as rows:
+        return gram_matrix(rows.to_batches(), n_items)
+
+
+def _choose(run: Run, gram: FloatArray, gathered: DataFrame, parted: DataFrame, index: dict[str, int]) -> Choice:
+    settings = run.settings
+    users = validation_users(gathered, parted, index, settings)
+    cases = build_cases(users, len(gram))
+    return choose(gram, cases, settings.item_item, settings.ease, settings.evaluate.cutoffs[0])
+
+
+if __name__ == "__main__":
+    from jobs.stage import main
+
+    main("train_item_item")

@@ -1,0 +1,34 @@
+"""How often every two items were taken by one user: the matrix that EASE solves."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+from scipy import sparse
+
+from jobs.vectors.top_k import FloatArray
+
+
+def gram_matrix(batches: Iterable[pa.RecordBatch], n_items: int) -> FloatArray:
+    """Return float32[n_items, n_items]: users who took both; on the diagonal, users who took the item.
+
+    Args:
+        batches: One column, items list<int32>: distinct dense indexes of one user; those from ``n_items`` up are left
+            out.
+        n_items: Items counted. Memory: 4 bytes x n_items squared and one batch's pairs.
+    """
+    counts = np.zeros((n_items, n_items), dtype=np.float32)
+    for batch in batches:
+        taken = taken_matrix(batch.column(0), n_items)
+        together = (taken.T @ taken).tocoo()
+        counts[together.row, together.col] += together.data
+    return counts
+
+
+def taken_matrix(lists: pa.ListArray, n_items: int) -> sparse.csr_matrix:
+    """Return float32[n_lists, n_items], 1 where a list holds an item below ``n_items``."""
+    items = lists.flatten().to_numpy()
+    row = np.repeat(np.arange(len(lists)), np.diff(lists.offsets.to_numpy()))
+    known = items < n_items
+    ones = np.ones(int(known.sum()), dtype=np.float32)
+    return sparse.csr_matrix((ones, (row[known], items[known])), shape=(len(lists), n_items))
