@@ -67,6 +67,7 @@ def nightly() -> None:
     embed_items = stage("embed_items")
     train_als = stage("train_als")
     train_item_item = stage("train_item_item")
+    train_sequence = stage("train_sequence")
     generate_candidates = stage("generate_candidates")
     rank_candidates = stage("rank_candidates")
     evaluate = stage("evaluate")
@@ -75,7 +76,8 @@ def nightly() -> None:
 
     open_run() >> validate >> [split_events, embed_items]
     split_events >> [train_als, train_item_item]
-    [train_als, train_item_item, embed_items] >> generate_candidates
+    [split_events, embed_items] >> train_sequence
+    [train_als, train_item_item, train_sequence] >> generate_candidates
     generate_candidates >> rank_candidates >> evaluate >> publish >> announce
 
 

@@ -17,13 +17,29 @@ from jobs.candidates.histories import histories
 from jobs.candidates.users import users_to_score
 from jobs.contract import tables
 from jobs.contract.run import Run
-from jobs.contract.tables import FOLD, Fold
+from jobs.contract.tables import FOLD, USER_ID, Fold
 from jobs.interactions.aggregate import merge_parts
 from jobs.interactions.folds import trained_on
 
-READS = ("validated_items", "interactions", "item_embeddings", "als_user_factors", "als_item_factors", "item_weights")
+READS = (
+    "validated_items",
+    "interactions",
+    "item_embeddings",
+    "als_user_factors",
+    "als_item_factors",
+    "item_weights",
+    "sequence_user_vectors",
+    "sequence_item_vectors",
+)
 WRITES = ("candidates",)
 
+_MODELS = (
+    tables.ALS_USER_FACTORS,
+    tables.ALS_ITEM_FACTORS,
+    tables.ITEM_WEIGHTS,
+    tables.SEQUENCE_USER_VECTORS,
+    tables.SEQUENCE_ITEM_VECTORS,
+)
 # A smaller share of repeats is chance: nobody takes films twice, and candidates to repeat them would only cost.
 _MIN_REPEAT_SHARE = 0.01
 
@@ -44,24 +60,25 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
     interactions = merge_parts(parted, trained_on(fold, settings.split)).persist()
     newest = interactions.agg(F.max("last_timestamp")).first()
     gathered = histories(interactions, items.index(), settings.candidates.max_history).persist()
-    models = {
-        table: spark_io.read(spark, run, table).where(F.col(FOLD) == fold.value)
-        for table in (tables.ALS_USER_FACTORS, tables.ALS_ITEM_FACTORS, tables.ITEM_WEIGHTS)
-    }
+    models = {table: spark_io.read(spark, run, table).where(F.col(FOLD) == fold.value) for table in _MODELS}
     inputs = Inputs(
         interactions=interactions,
         histories=gathered,
         embeddings=spark_io.read(spark, run, tables.ITEM_EMBEDDINGS),
         item_factors=models[tables.ALS_ITEM_FACTORS],
         item_weights=models[tables.ITEM_WEIGHTS],
+        sequence_vectors=models[tables.SEQUENCE_ITEM_VECTORS],
         # The backtest must not look back from a moment that its training part has not reached.
         as_of=min(as_of, newest[0].astimezone(as_of.tzinfo)) if newest and newest[0] else as_of,
     )
     sources, aside = build_sources(inputs, items, settings.candidates)
     with_seen = _with_seen(run)
     generator = Generator(items, sources, settings.candidates, with_seen)
-    users = users_to_score(gathered, parted, fold, settings).join(
-        models[tables.ALS_USER_FACTORS].drop(FOLD), on="user_id", how="left"
+    states = models[tables.SEQUENCE_USER_VECTORS].select(USER_ID, F.col("vector").alias("state"))
+    users = (
+        users_to_score(gathered, parted, fold, settings)
+        .join(models[tables.ALS_USER_FACTORS].drop(FOLD), on=USER_ID, how="left")
+        .join(states, on=USER_ID, how="left")
     )
     report = {
         "items": len(items.item_ids),

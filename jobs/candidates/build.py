@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from jobs.candidates.catalogue import Catalogue
 from jobs.candidates.popularity import popular, trending
-from jobs.candidates.sources import AlsSource, HistorySource, ListSource, NeighbourSource, Source
+from jobs.candidates.sources import HistorySource, ListSource, NeighbourSource, Source, VectorSource
 from jobs.candidates.text import text_neighbours
 from jobs.contract.errors import SettingsError
 from jobs.contract.reasons import Reason
@@ -27,6 +27,7 @@ class Inputs:
         embeddings: Rows of ``item_embeddings``.
         item_factors: (item_id, factors).
         item_weights: Rows of ``item_weights``.
+        sequence_vectors: (item_id, vector) of the sequence model.
         as_of: What "lately" is counted back from.
     """
 
@@ -35,6 +36,7 @@ class Inputs:
     embeddings: DataFrame
     item_factors: DataFrame
     item_weights: DataFrame
+    sequence_vectors: DataFrame
     as_of: datetime
 
 
@@ -56,7 +58,12 @@ def build_sources(inputs: Inputs, items: Catalogue, settings: Candidates) -> tup
 
 def _als(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candidates) -> Source | None:
     factors = dense_vectors(inputs.item_factors, items.index(), "factors")
-    return None if factors is None else AlsSource(factors)
+    return None if factors is None else VectorSource(factors, "factors")
+
+
+def _sequence(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candidates) -> Source | None:
+    vectors = dense_vectors(inputs.sequence_vectors, items.index(), "vector")
+    return None if vectors is None else VectorSource(vectors, "state")
 
 
 def _item_item(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candidates) -> Source | None:
@@ -94,6 +101,7 @@ def _history(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candi
 
 # Source name -> its builder, its reason code, and what it steps aside for.
 BUILDERS = {
+    "sequence": (_sequence, Reason.BECAUSE, "train_sequence stepped aside"),
     "als": (_als, Reason.BECAUSE, "ALS learnt no factors"),
     "item_item": (_item_item, Reason.BECAUSE, "nobody liked anything"),
     "ease": (_ease, Reason.BECAUSE, "nobody liked anything"),

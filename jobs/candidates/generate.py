@@ -45,7 +45,8 @@ def candidates(users: DataFrame, generator: Generator) -> DataFrame:
     """Return candidate rows, the columns of ``candidates`` but ``fold``.
 
     Args:
-        users: user_id, seen, liked, weights (from ``histories``) and factors array<float>, null where ALS has none.
+        users: user_id, seen, liked, weights (from ``histories``); factors and state array<float>, null where ALS or the
+            sequence model has none.
         generator: The sources.
     """
     context = users.sparkSession.sparkContext
@@ -66,7 +67,7 @@ def candidates(users: DataFrame, generator: Generator) -> DataFrame:
                         yield _rows(own, name, source, block).to_batch(name, item_ids)
 
     schema = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS)
-    return spread.select("user_id", "seen", "liked", "weights", "factors").mapInArrow(generate, schema)
+    return spread.select("user_id", "seen", "liked", "weights", "factors", "state").mapInArrow(generate, schema)
 
 
 class _Rows:
@@ -140,17 +141,22 @@ def _strongest(user: User, items: IntArray, evidence: FloatArray | None) -> tupl
 
 
 def _users(batch: pa.RecordBatch) -> list[User]:
-    ids, seen, liked, weights, factors = (batch.column(i) for i in range(5))
+    ids, seen, liked, weights, factors, states = (batch.column(i) for i in range(6))
     columns = zip(
         ids.to_pylist(),
         _arrays(seen, np.int32),
         _arrays(liked, np.int32),
         _arrays(weights, np.float32),
-        _arrays(factors, np.float32),
-        factors.is_valid().to_pylist(),
+        _vectors(factors),
+        _vectors(states),
         strict=True,
     )
-    return [User(i, s, li, w, f if known else None) for i, s, li, w, f, known in columns]
+    return [User(*values) for values in columns]
+
+
+def _vectors(lists: pa.ListArray) -> list[FloatArray | None]:
+    found = _arrays(lists, np.float32)
+    return [vector if known else None for vector, known in zip(found, lists.is_valid().to_pylist(), strict=True)]
 
 
 def _arrays(lists: pa.ListArray, dtype: type) -> list[np.ndarray]:

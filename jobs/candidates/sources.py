@@ -5,7 +5,7 @@ A source is one class with one method, so that a new one is one class here and o
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,7 @@ class User:
         liked: int32, the newest liked items, newest first.
         weights: float32, parallel to liked.
         factors: float32[rank] of ALS, or None for a user it never saw.
+        state: float32[dim] of the sequence model, or None likewise.
     """
 
     user_id: str
@@ -34,6 +35,7 @@ class User:
     liked: IntArray
     weights: FloatArray
     factors: FloatArray | None
+    state: FloatArray | None = None
 
 
 class Source(Protocol):
@@ -49,23 +51,30 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
-class AlsSource:
-    """Dot product of ALS factors; the evidence is the cosine of item factors."""
+class VectorSource:
+    """Dot product of a user's vector and items' vectors; the evidence is the cosine of item vectors.
 
-    item_factors: FloatArray
+    Attributes:
+        item_vectors: float32[n_items, dim], zeros where the model knows none.
+        user_vector: Which of a user's vectors lies in the same space.
+    """
+
+    item_vectors: FloatArray
+    user_vector: Literal["factors", "state"]
 
     def scores(self, users: list[User]) -> FloatArray:
-        """Return dot products; -inf where the user or the item has no factors."""
-        rank = self.item_factors.shape[1]
-        factors = np.array([np.zeros(rank) if u.factors is None else u.factors for u in users], dtype=np.float32)
-        scores = factors @ self.item_factors.T
-        scores[[u.factors is None for u in users]] = -np.inf
-        scores[:, ~self.item_factors.any(axis=1)] = -np.inf
+        """Return dot products; -inf where the user or the item has no vector."""
+        found: list[FloatArray | None] = [getattr(user, self.user_vector) for user in users]
+        dim = self.item_vectors.shape[1]
+        vectors = np.array([np.zeros(dim) if v is None else v for v in found], dtype=np.float32)
+        scores = vectors @ self.item_vectors.T
+        scores[[v is None for v in found]] = -np.inf
+        scores[:, ~self.item_vectors.any(axis=1)] = -np.inf
         return scores
 
     def evidence(self, user: User, chosen: IntArray) -> FloatArray | None:
         """Return cosines between liked and chosen items."""
-        liked, taken = (unit_rows(self.item_factors[items]) for items in (user.liked, chosen))
+        liked, taken = (unit_rows(self.item_vectors[items]) for items in (user.liked, chosen))
         return np.asarray(liked @ taken.T)
 
 

@@ -76,6 +76,10 @@ class Run:
             )
         return dict(read_json(path))
 
+    def has_report(self, stage: str) -> bool:
+        """Return whether ``stage`` has finished in this run."""
+        return (self.folder / f"{stage}.json").exists()
+
     def write_report(self, stage: str, report: dict[str, Any]) -> None:
         """Keep a finished stage's report."""
         write_json(self.folder / f"{stage}.json", report)

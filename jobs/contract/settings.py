@@ -128,6 +128,14 @@ class Als(_Section):
     """Confidence per unit of weight; the usual 40 overfits (EXPERIMENTS.md)."""
 
 
+class Train(_Section):
+    """What all trainings of a run share."""
+
+    max_seconds: float = Field(default=3_600.0, gt=0)
+    """Wall clock for all trainings of a run: the sequence model, which alone can be stopped early, gets what the others
+    leave, half of it for the backtest."""
+
+
 class ItemItem(_Section):
     """Item-to-item cosine with shrinkage. Of several values the best on validation is taken, else the first."""
 
@@ -150,10 +158,45 @@ class Ease(_Section):
     """Weights kept per item; on ml-100k so many rank as well as all of them (EXPERIMENTS.md)."""
 
 
+class Sequence(_Section):
+    """The causal transformer over what a user took."""
+
+    dim: int = Field(default=64, ge=8)
+    """Width of its states and item vectors."""
+    blocks: int = Field(default=2, ge=1)
+    """Layers of attention."""
+    heads: int = Field(default=2, ge=1)
+    """Attention heads a layer; they divide ``dim``."""
+    dropout: float = Field(default=0.3, ge=0, lt=1)
+    """Share of activations dropped in training."""
+    max_length: int = Field(default=200, ge=2)
+    """The newest items of a user that it sees."""
+    free_norm: float = Field(default=1.0, gt=0)
+    """Longest trainable part of an item's vector beside its projected text."""
+    learning_rate: float = Field(default=1e-3, gt=0)
+    """Of AdamW."""
+    weight_decay: float = Field(default=0.01, ge=0)
+    """Of AdamW."""
+    batch_positions: int = Field(default=8_192, ge=2)
+    """Positions of a batch, padding included."""
+    max_epochs: int = Field(default=100, ge=1)
+    """Passes over the data at most."""
+    patience: int = Field(default=10, ge=1)
+    """Passes without a better validation NDCG after which training stops."""
+    epochs_unvalidated: int = Field(default=20, ge=1)
+    """Passes where there is nothing to validate on."""
+    max_users: int = Field(default=1_000_000, ge=1)
+    """Users it learns from, sampled by hash; every user is scored."""
+    full_softmax_items: int = Field(default=20_000, ge=1)
+    """Up to so many items the loss runs over all of them, past it over sampled ones."""
+    negatives: int = Field(default=1_024, ge=1)
+    """Sampled items a batch, past ``full_softmax_items``."""
+
+
 class Candidates(_Section):
     """Where candidates come from, and how many."""
 
-    sources: tuple[str, ...] = ("als", "item_item", "ease", "text", "popular", "trending", "history")
+    sources: tuple[str, ...] = ("sequence", "als", "item_item", "ease", "text", "popular", "trending", "history")
     """The sources that run, where their input is there; their order is the bit order of a list's ``sources``."""
     per_source: int = Field(default=150, ge=1)
     """Candidates a source gives each user."""
@@ -251,9 +294,11 @@ class Settings(_Section):
     validate: Validate = Validate()  # type: ignore[assignment]
     split: Split = Split()
     embedding: Embedding = Embedding()
+    train: Train = Train()
     als: Als = Als()
     item_item: ItemItem = ItemItem()
     ease: Ease = Ease()
+    sequence: Sequence = Sequence()
     candidates: Candidates = Candidates()
     rank: Rank = Rank()
     evaluate: Evaluate = Evaluate()

@@ -193,6 +193,18 @@ ITEM_WEIGHTS = Table(
     key=(FOLD, "model", ITEM_ID),
     required=(FOLD, "model", ITEM_ID, "liked_ids", "weights"),
 )
+SEQUENCE_USER_VECTORS = Table(
+    "sequence_user_vectors",
+    ((FOLD, "string"), (USER_ID, "string"), ("vector", "array<float>")),
+    key=(FOLD, USER_ID),
+    required=(FOLD, USER_ID, "vector"),
+)
+SEQUENCE_ITEM_VECTORS = Table(
+    "sequence_item_vectors",
+    ((FOLD, "string"), (ITEM_ID, "string"), ("vector", "array<float>")),
+    key=(FOLD, ITEM_ID),
+    required=(FOLD, ITEM_ID, "vector"),
+)
 CANDIDATES = Table(
     "candidates",
     (

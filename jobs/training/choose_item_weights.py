@@ -9,7 +9,7 @@ from scipy import sparse
 from jobs.contract.settings import Ease, ItemItem
 from jobs.training.cooccurrence import most_similar
 from jobs.training.ease import ease_weights
-from jobs.training.validation import MIN_USERS, Cases, mean_ndcg
+from jobs.training.validation import MIN_USERS, Cases, by_weights, mean_ndcg
 from jobs.vectors.top_k import FloatArray
 
 TUNED_ITEMS = 4_000
@@ -43,8 +43,11 @@ def choose(gram: FloatArray, cases: Cases, item_item: ItemItem, ease: Ease, k: i
         first = (item_item.neighbours[0], item_item.shrinkage[0], ease.regularisation[0])
         return Choice(*first, {"why": f"fewer than {MIN_USERS} validation users: the first of each"})
     pairs = list(itertools.product(item_item.neighbours, item_item.shrinkage))
-    cosine = {pair: mean_ndcg(cases, _cosine(gram, *pair), k) for pair in pairs}
-    solved = {value: mean_ndcg(cases, ease_weights(gram, value, ease.kept), k) for value in ease.regularisation}
+    cosine = {pair: mean_ndcg(cases, by_weights(cases, _cosine(gram, *pair)), k) for pair in pairs}
+    solved = {
+        value: mean_ndcg(cases, by_weights(cases, ease_weights(gram, value, ease.kept)), k)
+        for value in ease.regularisation
+    }
     best_pair, best_value = max(pairs, key=cosine.__getitem__), max(ease.regularisation, key=solved.__getitem__)
     tried = {
         "users": len(cases),

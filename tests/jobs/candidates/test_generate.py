@@ -4,17 +4,19 @@ from scipy import sparse
 
 from jobs.candidates.catalogue import Catalogue
 from jobs.candidates.generate import Generator, candidates
-from jobs.candidates.sources import AlsSource, ListSource, NeighbourSource
+from jobs.candidates.sources import ListSource, NeighbourSource, VectorSource
 from jobs.contract.settings import Candidates
 
 ITEMS = ["a", "b", "c/d", "é"]
-USERS = "user_id string, seen array<int>, liked array<int>, weights array<float>, factors array<float>"
+USERS = (
+    "user_id string, seen array<int>, liked array<int>, weights array<float>, factors array<float>, state array<float>"
+)
 SIMILAR = np.array([[0, 0.5, 0.2, 0.1], [0.5, 0, 0, 0], [0.2, 0, 0, 0.4], [0.1, 0, 0.4, 0]], dtype=np.float32)
 
 
 def generator(with_seen: bool = False, eligible: tuple[bool, ...] = (True,) * 4, **settings) -> Generator:
     sources = {
-        "als": AlsSource(np.eye(4, 2, dtype=np.float32)),
+        "als": VectorSource(np.eye(4, 2, dtype=np.float32), "factors"),
         "item_item": NeighbourSource(sparse.csr_matrix(SIMILAR)),
         "popular": ListSource(np.array([4, 3, 2, 1], dtype=np.float32)),
     }
@@ -22,7 +24,9 @@ def generator(with_seen: bool = False, eligible: tuple[bool, ...] = (True,) * 4,
 
 
 def rows(spark, own: Generator) -> list[tuple]:
-    users = spark.createDataFrame([("ann", [0, 2], [2, 0], [2.0, 1.0], [0.3, 0.9]), ("bob", [], [], [], None)], USERS)
+    users = spark.createDataFrame(
+        [("ann", [0, 2], [2, 0], [2.0, 1.0], [0.3, 0.9], None), ("bob", [], [], [], None, None)], USERS
+    )
     found = candidates(users, own).collect()
     return sorted(
         (r.user_id, r.source, r.seen, r.source_rank, r.item_id, round(r.score, 3), tuple(r.evidence)) for r in found

@@ -1,0 +1,67 @@
+"""Train the sequence model: to its early stop on the training part, then for as many epochs on all data.
+
+Cost: an epoch is events x items x dim for the softmax over all items, and events x history length x dim for attention,
+in one process on every core, or on a GPU; users are scored by Spark's tasks.
+"""
+
+import time
+from functools import reduce
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from jobs import spark_io
+from jobs.contract import tables
+from jobs.contract.run import Run
+from jobs.contract.tables import FOLD, Fold
+from jobs.training.budget import seconds_left
+from jobs.training.sequence.curve import plot_curve
+from jobs.training.sequence.fit import Plan
+from jobs.training.sequence.fold import Trained, train_fold
+
+READS = ("interactions", "item_embeddings")
+WRITES = ("sequence_user_vectors", "sequence_item_vectors")
+
+
+def run(spark: SparkSession, run: Run) -> dict[str, Any]:
+    """Write the vectors of both folds; report epochs and curves, and why training stopped or never began."""
+    if not run.report("validate")["has_timestamps"]:
+        return {"stepped_aside": "events have no timestamps", **_write(spark, run, {})}
+    parted = spark_io.read(spark, run, tables.INTERACTIONS).persist()
+    embeddings = spark_io.read(spark, run, tables.ITEM_EMBEDDINGS).persist()
+    started, seconds = time.monotonic(), seconds_left(run, "train_sequence")
+    settings = run.settings.sequence
+    plan = Plan(settings.max_epochs, settings.patience, started + seconds / 2, run.settings.split.seed)
+    backtest = train_fold(run, parted, embeddings, Fold.BACKTEST, plan)
+    if not backtest:
+        return {"stepped_aside": "nobody took two items or more", **_write(spark, run, {})}
+    if not backtest.fitted.best_epoch:
+        return {"stepped_aside": f"train.max_seconds left {seconds:.0f} s for it", **_write(spark, run, {})}
+    chosen = backtest.fitted
+    plan = Plan(chosen.best_epoch, None, started + seconds, run.settings.split.seed, chosen.pool)
+    final = train_fold(run, parted, embeddings, Fold.FINAL, plan)
+    folds = {Fold.BACKTEST: backtest} | ({Fold.FINAL: final} if final else {})
+    plot_curve(run.folder / "train_sequence.png", backtest.fitted.curve)
+    return {**_write(spark, run, folds), **{fold.value: trained.report() for fold, trained in folds.items()}}
+
+
+def _write(spark: SparkSession, run: Run, folds: dict[Fold, Trained]) -> dict[str, int]:
+    users = [trained.users.select(F.lit(fold.value).alias(FOLD), "*") for fold, trained in folds.items()]
+    items = [
+        spark.createDataFrame(trained.items).select(F.lit(fold.value).alias(FOLD), "*")
+        for fold, trained in folds.items()
+    ]
+    written = {tables.SEQUENCE_USER_VECTORS: users, tables.SEQUENCE_ITEM_VECTORS: items}
+    return {
+        table.name: spark_io.write(
+            reduce(DataFrame.unionByName, frames, spark.createDataFrame([], table.ddl)), run, table
+        )
+        for table, frames in written.items()
+    }
+
+
+if __name__ == "__main__":
+    from jobs.stage import main
+
+    main("train_sequence")

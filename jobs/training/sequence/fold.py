@@ -1,0 +1,184 @@
+"""One fold's training: what the model learns from, what it is validated on, and what comes out."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import torch
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.candidates.histories import histories
+from jobs.candidates.users import sample_users
+from jobs.contract.run import Run
+from jobs.contract.settings import Settings
+from jobs.contract.tables import ITEM_ID, USER_ID, Fold
+from jobs.interactions.aggregate import merge_parts
+from jobs.interactions.folds import trained_on
+from jobs.training.liked_items import liked_items
+from jobs.training.sequence.batches import Sequences
+from jobs.training.sequence.checkpoint import POOLS, Pool
+from jobs.training.sequence.fit import Fitted, Plan, Validate, fit
+from jobs.training.sequence.model import SequenceModel, new_model
+from jobs.training.sequence.vectors import freeze, user_states, user_vectors, vectors_of_texts
+from jobs.training.streamed import streamed
+from jobs.training.validation import MIN_USERS, build_cases, mean_ndcg
+from jobs.training.validation_users import validation_users
+from jobs.vectors.collect import collect_vectors
+from jobs.vectors.top_k import FloatArray
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What one fold's training gives.
+
+    Attributes:
+        fitted: The model and its curve.
+        users: (user_id, vector) of everybody who liked something; computed when written.
+        items: (item_id, vector).
+        n_sequences: Users learnt from.
+    """
+
+    fitted: Fitted
+    users: DataFrame
+    items: pa.Table
+    n_sequences: int
+
+    def report(self) -> dict[str, Any]:
+        """Return the curve and what it led to."""
+        fitted = self.fitted
+        return {
+            "sequences": self.n_sequences,
+            "epochs": fitted.best_epoch,
+            "pool": fitted.pool,
+            "stopped": fitted.stopped,
+            "ndcg": max((epoch.ndcg for epoch in fitted.curve if epoch.ndcg is not None), default=None),
+            "curve": [epoch.as_json() for epoch in fitted.curve],
+        }
+
+
+def train_fold(run: Run, parted: DataFrame, embeddings: DataFrame, fold: Fold, plan: Plan) -> Trained | None:
+    """Train on one fold; None where nobody took two items.
+
+    Args:
+        run: Its settings and folder, where checkpoints lie.
+        parted: Rows of ``interactions``.
+        embeddings: Rows of ``item_embeddings``.
+        fold: The backtest is validated; where too few users have something to validate on, it trains for
+            ``sequence.epochs_unvalidated``.
+        plan: When to stop.
+    """
+    settings = run.settings
+    interactions = merge_parts(parted, trained_on(fold, settings.split)).persist()
+    item_ids, _ = liked_items(interactions)
+    index = {item_id: place for place, item_id in enumerate(item_ids)}
+    gathered = histories(interactions, index, settings.candidates.max_history).persist()
+    sequences = training_sequences(gathered, settings, run.folder / "sequences")
+    if not len(sequences):
+        return None
+    texts = fold_texts(embeddings, index)
+    measure = None
+    if fold is Fold.BACKTEST:
+        measure = validation(validation_users(gathered, parted, index, settings), len(index), settings)
+        if not measure:
+            plan = replace(plan, epochs=settings.sequence.epochs_unvalidated, patience=None)
+    learnt = None if texts.learnt is None else torch.from_numpy(texts.learnt)
+    model = new_model(settings.sequence, len(index), learnt, settings.split.seed)
+    checkpoint = run.folder / f"train_sequence-{fold.value}.safetensors"
+    fitted = fit(model, sequences, settings.sequence, plan, measure, checkpoint)
+    frozen = freeze(fitted.model, settings.sequence, fitted.pool)
+    return Trained(
+        fitted,
+        user_vectors(gathered, frozen),
+        item_vector_rows(fitted.model, frozen.item_vectors, item_ids, texts),
+        len(sequences),
+    )
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Text embeddings of items, by whether the fold's model learns from them.
+
+    Attributes:
+        learnt: float32[n_items, text_dim] in the fold's dense order, zeros where an item has none; None without any.
+        cold_ids: Items with a text that nobody took.
+        cold: float32[n_cold, text_dim].
+    """
+
+    learnt: FloatArray | None
+    cold_ids: list[str]
+    cold: FloatArray
+
+
+def fold_texts(embeddings: DataFrame, index: dict[str, int]) -> Texts:
+    """Part the embeddings by whether ``index`` holds their item; item-sized, collected."""
+    ids, vectors = collect_vectors(embeddings, "embedding")
+    learnt = [row for row, item_id in enumerate(ids) if item_id in index]
+    cold = [row for row, item_id in enumerate(ids) if item_id not in index]
+    dense = None
+    if learnt:
+        dense = np.zeros((len(index), vectors.shape[1]), dtype=np.float32)
+        dense[[index[ids[row]] for row in learnt]] = vectors[learnt]
+    return Texts(dense, [ids[row] for row in cold], vectors[cold])
+
+
+def training_sequences(histories: DataFrame, settings: Settings, scratch: Path) -> Sequences:
+    """Return what the model learns from: users of two items or more, at most about ``sequence.max_users``.
+
+    Args:
+        histories: user_id, liked array<int>, newest first.
+        settings: The bound and the seed.
+        scratch: Folder for the rows on their way.
+    """
+    enough = histories.where(F.size("liked") > 1).select(USER_ID, "liked")
+    sampled = sample_users(enough, settings.sequence.max_users, settings.split.seed).orderBy(USER_ID)
+    with streamed(sampled.select("liked"), scratch) as rows:
+        return Sequences.of(*(batch.column(0) for batch in rows.to_batches() if batch.num_rows))
+
+
+def validation(users: pd.DataFrame, n_items: int, settings: Settings) -> Validate | None:
+    """Return what measures a model on validation users, or None where they are too few.
+
+    Args:
+        users: From ``validation_users``.
+        n_items: Items of the fold.
+        settings: The cut-off, and how much of a history the model sees.
+    """
+    cases = build_cases(users, n_items)
+    if len(cases) < MIN_USERS:
+        return None
+    liked = pa.array(users["liked"].iloc[cases.rows].tolist(), pa.list_(pa.int32()))
+    sequences = Sequences.of(liked)
+
+    def best_ndcg(model: SequenceModel) -> tuple[float, Pool]:
+        vectors = freeze(model, settings.sequence, "last").item_vectors
+
+        def ndcg(pool: Pool) -> float:
+            states = user_states(model, sequences, settings.sequence.max_length, pool)
+            return mean_ndcg(cases, lambda users: states[users] @ vectors.T, settings.evaluate.cutoffs[0])
+
+        reached = {pool: ndcg(pool) for pool in POOLS}
+        best = max(POOLS, key=reached.__getitem__)
+        return reached[best], best
+
+    return best_ndcg
+
+
+def item_vector_rows(model: SequenceModel, vectors: FloatArray, item_ids: list[str], texts: Texts) -> pa.Table:
+    """Return (item_id, vector) of the items learnt from and, by their text alone, of those nobody took.
+
+    Args:
+        model: Trained.
+        vectors: float32[n_items, dim] of the items learnt from.
+        item_ids: Their ids.
+        texts: Of the others.
+    """
+    by_text = vectors_of_texts(model, texts.cold) if texts.cold_ids else None
+    cold_ids = [] if by_text is None else texts.cold_ids
+    everything = vectors if by_text is None else np.concatenate([vectors, by_text])
+    offsets = pa.array(np.arange(len(everything) + 1, dtype=np.int32) * everything.shape[1])
+    lists = pa.ListArray.from_arrays(offsets, pa.array(everything.ravel()))
+    return pa.table({ITEM_ID: pa.array([*item_ids, *cold_ids], pa.string()), "vector": lists})
