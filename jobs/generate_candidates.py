@@ -61,6 +61,7 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
     newest = interactions.agg(F.max("last_timestamp")).first()
     gathered = histories(interactions, items.index(), settings.candidates.max_history).persist()
     models = {table: spark_io.read(spark, run, table).where(F.col(FOLD) == fold.value) for table in _MODELS}
+    with_seen = _with_seen(run)
     inputs = Inputs(
         interactions=interactions,
         histories=gathered,
@@ -70,9 +71,9 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
         sequence_vectors=models[tables.SEQUENCE_ITEM_VECTORS],
         # The backtest must not look back from a moment that its training part has not reached.
         as_of=min(as_of, newest[0].astimezone(as_of.tzinfo)) if newest and newest[0] else as_of,
+        with_seen=with_seen,
     )
     sources, aside = build_sources(inputs, items, settings.candidates)
-    with_seen = _with_seen(run)
     generator = Generator(items, sources, settings.candidates, with_seen)
     states = models[tables.SEQUENCE_USER_VECTORS].select(USER_ID, F.col("vector").alias("state"))
     users = (

@@ -29,6 +29,7 @@ class Inputs:
         item_weights: Rows of ``item_weights``.
         sequence_vectors: (item_id, vector) of the sequence model.
         as_of: What "lately" is counted back from.
+        with_seen: Whether what a user took may be recommended again.
     """
 
     interactions: DataFrame
@@ -38,6 +39,7 @@ class Inputs:
     item_weights: DataFrame
     sequence_vectors: DataFrame
     as_of: datetime
+    with_seen: bool
 
 
 def build_sources(inputs: Inputs, items: Catalogue, settings: Candidates) -> tuple[dict[str, Source], list[str]]:
@@ -96,7 +98,7 @@ def _trending(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Cand
 
 
 def _history(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candidates) -> Source | None:
-    return HistorySource(len(items.item_ids))
+    return HistorySource(len(items.item_ids)) if inputs.with_seen else None
 
 
 # Source name -> its builder, its reason code, and what it steps aside for.
@@ -108,7 +110,7 @@ BUILDERS = {
     "text": (_text, Reason.BECAUSE, "no item has a text"),
     "popular": (_popular, Reason.POPULAR, "no interactions"),
     "trending": (_trending, Reason.TRENDING, "events have no timestamps"),
-    "history": (_history, Reason.AGAIN, "no interactions"),
+    "history": (_history, Reason.AGAIN, "what was taken is not recommended again"),
 }
 
 
