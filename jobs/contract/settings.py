@@ -131,9 +131,9 @@ class Als(_Section):
 class Train(_Section):
     """What all trainings of a run share."""
 
-    max_seconds: float = Field(default=3_600.0, gt=0)
+    max_seconds: float = Field(default=1_500.0, gt=0)
     """Wall clock for all trainings of a run: the sequence model, which alone can be stopped early, gets what the others
-    leave, half of it for the backtest."""
+    leave, half of it for the backtest. The default keeps a night of a million events within the hour on two cores."""
 
 
 class ItemItem(_Section):
