@@ -13,7 +13,8 @@ from jobs.candidates.build import BUILDERS
 from jobs.candidates.users import held_out_users, sample_users
 from jobs.contract import tables
 from jobs.contract.run import Run
-from jobs.contract.tables import FOLD, ITEM_ID, PART, USER_ID, Fold, Part
+from jobs.contract.tables import FOLD, ITEM_ID, USER_ID, Fold, Part
+from jobs.interactions.aggregate import liked_pairs
 from jobs.ranking.blend import Blend, comparable, ranked_lists
 from jobs.ranking.choose import MIN_USERS, build_cases, choose_weights, equal_blend
 
@@ -35,7 +36,7 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
 def choose_blend(candidates: DataFrame, parted: DataFrame, run: Run) -> Blend:
     """Return the blend of the best NDCG on validation, seen items in or out; equal weights on too few users."""
     settings = run.settings
-    held = parted.where((F.col(PART) == Part.VALIDATION.value) & (F.col("weight") > 0)).select(USER_ID, ITEM_ID)
+    held = liked_pairs(parted, Part.VALIDATION)
     scored = held_out_users(parted, Fold.BACKTEST, settings)
     users = sample_users(
         held.select(USER_ID).distinct().join(scored, on=USER_ID, how="left_semi"),

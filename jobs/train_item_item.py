@@ -17,7 +17,7 @@ from jobs.contract.tables import FOLD, INTERACTIONS, ITEM_WEIGHTS, Fold
 from jobs.interactions.aggregate import merge_parts
 from jobs.interactions.folds import trained_on
 from jobs.training.choose_item_weights import TUNED_ITEMS, Choice, choose
-from jobs.training.cooccurrence import neighbours
+from jobs.training.cooccurrence import neighbours, taken_counts
 from jobs.training.ease import ease_weights
 from jobs.training.gram import gram_matrix
 from jobs.training.item_weights import weight_rows
@@ -39,7 +39,7 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     solved = 0
     for fold in Fold:
         interactions = merge_parts(parted, trained_on(fold, run.settings.split)).persist()
-        item_ids, n_users = liked_items(interactions)
+        item_ids = liked_items(interactions)
         if not item_ids:
             continue
         index = {item_id: place for place, item_id in enumerate(item_ids)}
@@ -47,10 +47,10 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
         gram = _gram(run, gathered, min(len(item_ids), run.settings.ease.max_items))
         if choice is None:
             choice = _choose(run, gram[:TUNED_ITEMS, :TUNED_ITEMS], gathered, parted, index)
+        taken = gathered.select(F.col("liked").alias("items"))
+        n_users = taken_counts(taken, len(item_ids))
         models = {
-            "item_item": neighbours(
-                gathered.select(F.col("liked").alias("items")), n_users, choice.shrinkage, choice.neighbours
-            ),
+            "item_item": neighbours(taken, n_users, choice.shrinkage, choice.neighbours),
             "ease": ease_weights(gram, choice.regularisation, run.settings.ease.kept),
         }
         solved = len(gram)

@@ -69,20 +69,22 @@ class Run:
         Raises:
             ContractError: If it has not finished in this run.
         """
-        path = self.folder / f"{stage}.json"
-        if not path.exists():
+        if not self.has_report(stage):
             raise ContractError(
                 f"Stage {stage} has not finished in run {self.run_id}. Run it first: nightshelf run {stage}."
             )
-        return dict(read_json(path))
+        return dict(read_json(self._report_file(stage)))
 
     def has_report(self, stage: str) -> bool:
         """Return whether ``stage`` has finished in this run."""
-        return (self.folder / f"{stage}.json").exists()
+        return self._report_file(stage).exists()
 
     def write_report(self, stage: str, report: dict[str, Any]) -> None:
         """Keep a finished stage's report."""
-        write_json(self.folder / f"{stage}.json", report)
+        write_json(self._report_file(stage), report)
+
+    def _report_file(self, stage: str) -> Path:
+        return self.folder / f"{stage}.json"
 
     def check_not_superseded(self) -> None:
         """Refuse to go on once a newer run of the same date was opened.

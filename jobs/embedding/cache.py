@@ -14,6 +14,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from jobs.contract.atomic_files import read_json, sync_folder, write_json
 from jobs.embedding.model import ModelSpec, encode
+from jobs.vectors.lists import vector_lists
 
 SCHEMA = "text_hash string, embedding array<float>"
 _SPEED = "speed.json"
@@ -33,9 +34,8 @@ def embed_texts(texts: DataFrame, spec: ModelSpec, batch_size: int, threads: int
     def embed(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             vectors = encode(spec, batch.column("text").to_pylist(), batch_size, threads)
-            offsets = pa.array(range(0, vectors.size + 1, vectors.shape[1]), pa.int32())
-            embedding = pa.ListArray.from_arrays(offsets, pa.array(vectors.ravel(), pa.float32()))
-            yield pa.RecordBatch.from_arrays([batch.column("text_hash"), embedding], names=["text_hash", "embedding"])
+            columns = [batch.column("text_hash"), vector_lists(vectors)]
+            yield pa.RecordBatch.from_arrays(columns, names=["text_hash", "embedding"])
 
     return texts.select("text", "text_hash").mapInArrow(embed, SCHEMA)
 

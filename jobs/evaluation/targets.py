@@ -5,6 +5,7 @@ from pyspark.sql import functions as F
 
 from jobs.contract.settings import Split
 from jobs.contract.tables import ITEM_ID, PART, USER_ID, Part
+from jobs.interactions.aggregate import liked_pairs
 from jobs.interactions.folds import judged_fold, trained_on
 
 _PAIR = [USER_ID, ITEM_ID]
@@ -19,7 +20,7 @@ def targets(parted: DataFrame, split: Split) -> tuple[DataFrame, dict[str, int]]
     items: they are its point).
     """
     trained = parted.where(F.col(PART).isin([part.value for part in trained_on(judged_fold(split), split)]))
-    test = parted.where((F.col(PART) == Part.TEST.value) & (F.col("weight") > 0)).select(*_PAIR)
+    test = liked_pairs(parted, Part.TEST)
     known_user = trained.where(F.col("weight") > 0).select(USER_ID, F.lit(True).alias("known_user")).distinct()
     known_item = trained.select(ITEM_ID, F.lit(True).alias("known_item")).distinct()
     repeated = trained.select(*_PAIR, F.lit(True).alias("repeated")).distinct()

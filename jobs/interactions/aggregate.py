@@ -27,6 +27,11 @@ def merge_parts(parted: DataFrame, parts: tuple[Part, ...]) -> DataFrame:
     )
 
 
+def liked_pairs(parted: DataFrame, part: Part) -> DataFrame:
+    """Return (user_id, item_id) of what users liked in one part of the rows of ``interactions``."""
+    return parted.where((F.col(PART) == part.value) & (F.col("weight") > 0)).select(USER_ID, ITEM_ID)
+
+
 def _unless_last_disliked(order: str) -> Column:
     """Return the summed weight, or 0 where the user's newest word on the item was against it."""
     return F.when(F.max_by("weight", order) == 0, 0.0).otherwise(F.sum("weight"))
@@ -35,7 +40,7 @@ def _unless_last_disliked(order: str) -> Column:
 def repeat_share(parted: DataFrame) -> float:
     """Return which share of the validation pairs the user already had in training."""
     pair = [USER_ID, ITEM_ID]
-    held = parted.where((F.col(PART) == Part.VALIDATION.value) & (F.col("weight") > 0)).select(*pair)
+    held = liked_pairs(parted, Part.VALIDATION)
     trained = parted.where(F.col(PART) == Part.TRAIN.value).select(*pair, F.lit(1).alias("repeated"))
     share = held.join(trained, on=pair, how="left").agg(F.avg(F.coalesce("repeated", F.lit(0)))).first()
     return float(share[0] or 0.0) if share else 0.0

@@ -15,7 +15,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from scipy import sparse
 
-from jobs.vectors.top_k import FloatArray, IntArray, top_k
+from jobs.training.gram import taken_matrix
+from jobs.vectors.top_k import FloatArray, IntArray, top_k_entries
 
 _COUNTS_A_BLOCK = 1 << 25
 _NEIGHBOURS = "item int, neighbour int, similarity float"
@@ -81,9 +82,7 @@ def _counted_blocks(batches: Iterator[pa.RecordBatch], n_items: int, size: int) 
 def _add(counts: FloatArray, histories: pa.ListArray, start: int) -> None:
     """Add the histories' pairs of (item of the block, any item) to ``counts``."""
     size, n_items = counts.shape
-    offsets, items = histories.offsets.to_numpy(), histories.flatten().to_numpy()
-    ones = np.ones(len(items), dtype=np.float32)
-    taken = sparse.csr_matrix((ones, items, offsets - offsets[0]), shape=(len(histories), n_items))
+    taken = taken_matrix(histories, n_items)
     together = (taken[:, start : start + size].T @ taken).tocoo()
     counts[together.row, together.col] += together.data
 
@@ -104,9 +103,7 @@ def most_similar(
     similarity = np.asarray(together / denominator, dtype=np.float32)
     similarity[together == 0] = -np.inf
     similarity[np.arange(len(own)), own] = -np.inf
-    best = top_k(similarity, k)
-    row: IntArray = np.repeat(np.arange(len(own)), [len(found) for found in best])
-    column = np.concatenate(best)
+    row, column = top_k_entries(similarity, k)
     return row, column, similarity[row, column]
 
 

@@ -9,7 +9,7 @@ from scipy import sparse
 from scipy.linalg import lapack
 
 from jobs.contract.errors import ContractError
-from jobs.vectors.top_k import FloatArray, top_k
+from jobs.vectors.top_k import FloatArray, top_k_entries
 
 _ROWS_AT_ONCE = 512
 
@@ -54,7 +54,5 @@ def _strongest(inverse: FloatArray, start: int, k: int) -> sparse.csr_matrix:
     weights[np.arange(len(own)), own] = 0
     strength = np.abs(weights)
     strength[strength == 0] = -np.inf
-    best = top_k(strength, k)
-    row = np.repeat(np.arange(len(own)), [len(found) for found in best])
-    column = np.concatenate(best)
+    row, column = top_k_entries(strength, k)
     return sparse.csr_matrix((weights[row, column], (row, column)), shape=(len(own), n_items))

@@ -4,9 +4,11 @@ import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.candidates.histories import dense_items
 from jobs.candidates.users import sample_users
 from jobs.contract.settings import Settings
-from jobs.contract.tables import ITEM_ID, PART, USER_ID, Part
+from jobs.contract.tables import ITEM_ID, USER_ID, Part
+from jobs.interactions.aggregate import liked_pairs
 
 
 def validation_users(
@@ -20,9 +22,8 @@ def validation_users(
         index: Item id -> dense index; targets outside it are left out.
         settings: The bound and the seed.
     """
-    spark = parted.sparkSession
-    indexed = spark.createDataFrame(list(index.items()), f"{ITEM_ID} string, item int")
-    held = parted.where((F.col(PART) == Part.VALIDATION.value) & (F.col("weight") > 0)).select(USER_ID, ITEM_ID)
+    indexed = dense_items(parted.sparkSession, index)
+    held = liked_pairs(parted, Part.VALIDATION)
     users = sample_users(held.select(USER_ID).distinct(), settings.rank.max_validation_users, settings.split.seed)
     targets = (
         held.join(users, on=USER_ID, how="left_semi")

@@ -45,7 +45,11 @@ def dense_vectors(frame: DataFrame, index: dict[str, int], column: str) -> Float
     Raises:
         ContractError: If the vectors differ in length.
     """
-    ids, vectors = collect_vectors(frame, column)
+    return in_dense_order(*collect_vectors(frame, column), index)
+
+
+def in_dense_order(ids: list[str], vectors: FloatMatrix, index: dict[str, int]) -> FloatMatrix | None:
+    """Return float32[n_items, dim] as ``dense_vectors`` does, of what was collected before."""
     known = [(row, index[item_id]) for row, item_id in enumerate(ids) if item_id in index]
     if not known:
         return None

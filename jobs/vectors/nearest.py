@@ -8,7 +8,7 @@ import pyarrow as pa
 from pyspark.sql import SparkSession
 from threadpoolctl import threadpool_limits
 
-from jobs.vectors.top_k import FloatArray, top_k
+from jobs.vectors.top_k import FloatArray, top_k_entries
 
 IntArray = npt.NDArray[np.intp]
 _SCORES_A_BLOCK = 1 << 25
@@ -37,9 +37,7 @@ def nearest(
         block = queries[start : start + size]
         similarity = vectors[block] @ others
         similarity[block[:, None] == targets[None, :]] = -np.inf
-        best = top_k(similarity, k)
-        row = np.repeat(np.arange(len(block)), [len(found) for found in best])
-        place = np.concatenate(best)
+        row, place = top_k_entries(similarity, k)
         arrays = [block[row].astype(np.int32), targets[place].astype(np.int32), similarity[row, place]]
         yield pa.RecordBatch.from_arrays([pa.array(a) for a in arrays], names=["item", "neighbour", "similarity"])
 

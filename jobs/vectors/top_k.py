@@ -25,6 +25,13 @@ def top_k(scores: FloatArray, k: int) -> list[IntArray]:
     return [_best(row, threshold, k) for row, threshold in zip(scores, thresholds, strict=True)]
 
 
+def top_k_entries(scores: FloatArray, k: int) -> tuple[IntArray, IntArray]:
+    """Return what ``top_k`` finds as (row, column), int64 each: rows in order, each one's columns best first."""
+    best = top_k(scores, k)
+    row = np.repeat(np.arange(len(best)), [len(found) for found in best])
+    return row, np.concatenate([np.zeros(0, dtype=np.int64), *best])
+
+
 def _best(row: FloatArray, threshold: np.float32, k: int) -> IntArray:
     columns = np.flatnonzero((row >= threshold) & (row > -np.inf))
     return columns[np.argsort(-row[columns], kind="stable")][:k]

@@ -7,8 +7,10 @@ from typing import Any, Literal
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
+
+from jobs.contract.atomic_files import write_atomically
 
 _BEST, _NOW, _OPTIMIZER = "best.", "now.", "optimizer."
 
@@ -75,10 +77,8 @@ def save_progress(path: Path, progress: Progress, model: torch.nn.Module, optimi
     for place, state in optimizer.state_dict()["state"].items():
         tensors |= {f"{_OPTIMIZER}{place}.{name}": value for name, value in state.items()}
     described = {"curve": [epoch.as_json() for epoch in progress.curve], "best_epoch": progress.best_epoch}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".new")
-    save_file({k: v.contiguous().clone() for k, v in tensors.items()}, unfinished, {"progress": json.dumps(described)})
-    unfinished.replace(path)
+    laid_out = {name: tensor.contiguous() for name, tensor in tensors.items()}
+    write_atomically(path, save(laid_out, {"progress": json.dumps(described)}))
 
 
 def load_progress(path: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> Progress:

@@ -23,11 +23,12 @@ from jobs.training.sequence.batches import Sequences
 from jobs.training.sequence.checkpoint import POOLS, Pool
 from jobs.training.sequence.fit import Fitted, Plan, Validate, fit
 from jobs.training.sequence.model import SequenceModel, new_model
-from jobs.training.sequence.vectors import freeze, user_states, user_vectors, vectors_of_texts
+from jobs.training.sequence.vectors import freeze, item_vectors, user_states, user_vectors, vectors_of_texts
 from jobs.training.streamed import streamed
 from jobs.training.validation import MIN_USERS, build_cases, mean_ndcg
 from jobs.training.validation_users import validation_users
-from jobs.vectors.collect import collect_vectors
+from jobs.vectors.collect import collect_vectors, in_dense_order
+from jobs.vectors.lists import vector_lists
 from jobs.vectors.top_k import FloatArray
 
 
@@ -73,7 +74,7 @@ def train_fold(run: Run, parted: DataFrame, embeddings: DataFrame, fold: Fold, p
     """
     settings = run.settings
     interactions = merge_parts(parted, trained_on(fold, settings.split)).persist()
-    item_ids, _ = liked_items(interactions)
+    item_ids = liked_items(interactions)
     index = {item_id: place for place, item_id in enumerate(item_ids)}
     gathered = histories(interactions, index, settings.candidates.max_history).persist()
     sequences = training_sequences(gathered, settings, run.folder / "sequences")
@@ -116,13 +117,8 @@ class Texts:
 def fold_texts(embeddings: DataFrame, index: dict[str, int]) -> Texts:
     """Part the embeddings by whether ``index`` holds their item; item-sized, collected."""
     ids, vectors = collect_vectors(embeddings, "embedding")
-    learnt = [row for row, item_id in enumerate(ids) if item_id in index]
     cold = [row for row, item_id in enumerate(ids) if item_id not in index]
-    dense = None
-    if learnt:
-        dense = np.zeros((len(index), vectors.shape[1]), dtype=np.float32)
-        dense[[index[ids[row]] for row in learnt]] = vectors[learnt]
-    return Texts(dense, [ids[row] for row in cold], vectors[cold])
+    return Texts(in_dense_order(ids, vectors, index), [ids[row] for row in cold], vectors[cold])
 
 
 def training_sequences(histories: DataFrame, settings: Settings, scratch: Path) -> Sequences:
@@ -154,11 +150,11 @@ def validation(users: pd.DataFrame, n_items: int, settings: Settings) -> Validat
     sequences = Sequences.of(liked)
 
     def best_ndcg(model: SequenceModel) -> tuple[float, Pool]:
-        vectors = freeze(model, settings.sequence, "last").item_vectors
+        vectors = item_vectors(model)
+        states = user_states(model, sequences, settings.sequence.max_length)
 
         def ndcg(pool: Pool) -> float:
-            states = user_states(model, sequences, settings.sequence.max_length, pool)
-            return mean_ndcg(cases, lambda users: states[users] @ vectors.T, settings.evaluate.cutoffs[0])
+            return mean_ndcg(cases, lambda users: states[pool][users] @ vectors.T, settings.evaluate.cutoffs[0])
 
         reached = {pool: ndcg(pool) for pool in POOLS}
         best = max(POOLS, key=reached.__getitem__)
@@ -179,6 +175,5 @@ def item_vector_rows(model: SequenceModel, vectors: FloatArray, item_ids: list[s
     by_text = vectors_of_texts(model, texts.cold) if texts.cold_ids else None
     cold_ids = [] if by_text is None else texts.cold_ids
     everything = vectors if by_text is None else np.concatenate([vectors, by_text])
-    offsets = pa.array(np.arange(len(everything) + 1, dtype=np.int32) * everything.shape[1])
-    lists = pa.ListArray.from_arrays(offsets, pa.array(everything.ravel()))
-    return pa.table({ITEM_ID: pa.array([*item_ids, *cold_ids], pa.string()), "vector": lists})
+    ids = pa.array([*item_ids, *cold_ids], pa.string())
+    return pa.table({ITEM_ID: ids, "vector": vector_lists(everything)})

@@ -12,8 +12,9 @@ from torch import Tensor
 from jobs.contract.settings import Sequence
 from jobs.contract.tables import USER_ID
 from jobs.training.sequence.batches import Sequences
-from jobs.training.sequence.checkpoint import Pool
+from jobs.training.sequence.checkpoint import POOLS, Pool
 from jobs.training.sequence.model import PADDING, SequenceModel
+from jobs.vectors.lists import vector_lists
 from jobs.vectors.top_k import FloatArray
 
 _USERS_AT_ONCE = 256
@@ -49,8 +50,14 @@ class FrozenModel:
 def freeze(model: SequenceModel, settings: Sequence, pool: Pool) -> FrozenModel:
     """Return ``model`` as arrays."""
     weights = {name: value for name, value in model.state_dict().items() if not name.startswith("project.")}
-    weights["free"] = model.item_vectors()
+    weights["free"] = torch.from_numpy(item_vectors(model))
     return FrozenModel(settings, pool, {name: np.array(value.cpu().numpy()) for name, value in weights.items()})
+
+
+@torch.no_grad()
+def item_vectors(model: SequenceModel) -> FloatArray:
+    """Return float32[n_items, dim] of the items that the model was trained on."""
+    return np.array(model.item_vectors().cpu().numpy())
 
 
 @torch.no_grad()
@@ -68,25 +75,30 @@ def vectors_of_texts(model: SequenceModel, texts: FloatArray) -> FloatArray | No
 
 
 @torch.no_grad()
-def user_states(model: SequenceModel, sequences: Sequences, max_length: int, pool: Pool) -> FloatArray:
-    """Return float32[n_users, dim]: each user's vector; zeros for a user without items.
+def user_states(model: SequenceModel, sequences: Sequences, max_length: int) -> dict[Pool, FloatArray]:
+    """Return each user's vector by each way to it, float32[n_users, dim]; zeros for a user without items.
+
+    "last" is the state after the newest item, "mean" the mean over all states: where the missing items lie anywhere in
+    a history and not after it, the mean finds them better.
 
     Args:
         model: In evaluation mode.
         sequences: The users.
         max_length: The newest items that count.
-        pool: The state after the newest item, or the mean over all states: where the missing items lie anywhere in a
-            history and not after it, the mean finds them better.
     """
     vectors = model.item_vectors()
-    states = np.zeros((len(sequences), vectors.shape[1]), dtype=np.float32)
+    pooled: dict[Pool, FloatArray] = {
+        pool: np.zeros((len(sequences), vectors.shape[1]), dtype=np.float32) for pool in POOLS
+    }
     by_length = np.argsort(sequences.lengths, kind="stable")
     by_length = by_length[sequences.lengths[by_length] > 0]
     for start in range(0, len(by_length), _USERS_AT_ONCE):
         users = by_length[start : start + _USERS_AT_ONCE]
         items = sequences.padded(users, max_length).to(vectors.device)
-        states[users] = _pooled(model(items, vectors), items != PADDING, pool).cpu().numpy()
-    return states
+        states, real = model(items, vectors), items != PADDING
+        for pool, found in pooled.items():
+            found[users] = _pooled(states, real, pool).cpu().numpy()
+    return pooled
 
 
 def _pooled(states: Tensor, real: Tensor, pool: Pool) -> Tensor:
@@ -109,10 +121,8 @@ def user_vectors(histories: DataFrame, frozen: FrozenModel) -> DataFrame:
         own = shared.value
         model = own.thaw()
         for batch in batches:
-            found = user_states(model, Sequences.of(batch.column(1)), own.settings.max_length, own.pool)
-            offsets = pa.array(np.arange(len(found) + 1, dtype=np.int32) * found.shape[1])
-            vectors = pa.ListArray.from_arrays(offsets, pa.array(found.ravel()))
-            yield pa.RecordBatch.from_arrays([batch.column(0), vectors], names=[USER_ID, "vector"])
+            found = user_states(model, Sequences.of(batch.column(1)), own.settings.max_length)[own.pool]
+            yield pa.RecordBatch.from_arrays([batch.column(0), vector_lists(found)], names=[USER_ID, "vector"])
 
     taken = histories.where("size(liked) > 0").select(USER_ID, "liked")
     return taken.mapInArrow(states, f"{USER_ID} string, vector array<float>")

@@ -30,7 +30,7 @@ def _fit(sequences, path, epochs, validate=None, patience=None, deadline=FOREVER
 def test_the_model_learns_what_comes_next(sequences, tmp_path):
     fitted = _fit(sequences, tmp_path / "model.safetensors", 30)
     frozen = freeze(fitted.model, SETTINGS, fitted.pool)
-    states = user_states(frozen.thaw(), sequences, 8, "last")
+    states = user_states(frozen.thaw(), sequences, 8)["last"]
     assert (states @ frozen.item_vectors.T).argmax(axis=1).tolist() == [(start + 6) % 10 for start in range(40)]
     assert fitted.curve[-1].loss < fitted.curve[0].loss / 2
     assert (fitted.stopped, fitted.best_epoch) == ("epochs", 30)
