@@ -133,7 +133,7 @@ class Train(_Section):
 
     max_seconds: float = Field(default=1_500.0, gt=0)
     """Wall clock for all trainings of a run: the sequence model, which alone can be stopped early, gets what the others
-    leave, half of it for the backtest. The default keeps a night of a million events within the hour on two cores."""
+    leave, half of it for the backtest."""
 
 
 class ItemItem(_Section):
