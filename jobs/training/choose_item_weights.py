@@ -13,7 +13,7 @@ from jobs.training.validation import MIN_USERS, Cases, by_weights, mean_ndcg
 from jobs.vectors.top_k import FloatArray
 
 TUNED_ITEMS = 4_000
-"""Choices are made over so many of the most liked items: EASE is solved once a value, at items cubed (EXPERIMENTS.md)."""
+"""Choices are made over so many of the most liked items: EASE is solved once a value, at items cubed."""
 
 
 class Choice(NamedTuple):
