@@ -221,6 +221,19 @@ class Rank(_Section):
     """Users on which weights are chosen, sampled by hash."""
 
 
+class Ranker(_Section):
+    """Learned trees beside the fusion of the sources; used where they help on validation users they never saw."""
+
+    objective: Literal["rank_xendcg", "lambdarank"] = "rank_xendcg"
+    """LightGBM's loss; on few positives a user the first overfits less (EXPERIMENTS.md)."""
+    rounds: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(40, 80, 160), min_length=1)
+    """Trees tried; the number is chosen on held-out validation users."""
+    min_hits: int = Field(default=500, ge=1)
+    """Validation items among the candidates below which no trees are learnt."""
+    seed: int = 42
+    """Of samples of rows, columns and users."""
+
+
 class Evaluate(_Section):
     """The backtest and its verdict."""
 
@@ -301,6 +314,7 @@ class Settings(_Section):
     sequence: Sequence = Sequence()
     candidates: Candidates = Candidates()
     rank: Rank = Rank()
+    ranker: Ranker = Ranker()
     evaluate: Evaluate = Evaluate()
     verdict: Verdict = Verdict()
     publish: Publish = Publish()

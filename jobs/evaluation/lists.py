@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from jobs.contract.tables import FOLD, ITEM_ID, USER_ID, Fold
 from jobs.evaluation.judge import SYSTEM
-from jobs.ranking.blend import comparable
+from jobs.ranking.competing import comparable
 
 RANKED_SYSTEM = "ranked"
 

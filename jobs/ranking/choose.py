@@ -1,106 +1,127 @@
-"""Choose the blend on validation: coordinate ascent on NDCG over a bounded sample of users, in memory.
+"""Choose the ranker on validation: each way of weighing, and the trees, judged on users that they were not fitted to.
 
-Cost: users x candidates x sources float32, once, and one small matrix product a weight tried.
+Cost: users x candidates x sources float32 at most twice, a few hundred sums over them, and trees fitted four times.
 """
 
-import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from jobs.contract.tables import ITEM_ID, USER_ID
-from jobs.ranking.blend import RANK_CONSTANT, Blend
+from jobs.contract.settings import Ranker as RankerSettings
+from jobs.ranking.block import Block, FloatArray, IntArray
+from jobs.ranking.boosted import fit_boosted
+from jobs.ranking.cases import Cases, Placed, build_cases, user_ndcg
+from jobs.ranking.features import feature_names, features
+from jobs.ranking.ranker import Ranker, mixed
+from jobs.ranking.statistics import ItemStatistics
+from jobs.ranking.weights import WAYS
 
-GRID = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5)
-ROUNDS = 3
 MIN_USERS = 20
-_MIN_GAIN = 1e-6
-_COMPARISONS_AT_ONCE = 1 << 24
-
-Weights = npt.NDArray[np.float32]
+"""Validation users below which nothing is chosen."""
+_FOLDS = 3
+_TREE_WEIGHTS = (0.25, 0.5, 1.0, 2.0, 4.0)
+_MIN_GAIN = 0.005
+"""Share of NDCG by which trees must beat the fusion alone, on users held out from both, to be used."""
 
 
 @dataclass(frozen=True)
-class Cases:
-    """Validation users as padded arrays.
+class _Data:
+    """Everything that is chosen on."""
 
-    Attributes:
-        features: float32[n_users, n_candidates, n_sources], reciprocal ranks; 0 = not from that source.
-        hits: bool[n_users, n_candidates], whether the candidate is one of the user's validation items.
-        n_targets: int64[n_users], validation items per user, candidates or not.
-    """
-
-    features: npt.NDArray[np.float32]
-    hits: npt.NDArray[np.bool_]
-    n_targets: npt.NDArray[np.int64]
+    cases: Cases
+    placed: Placed
+    known: FloatArray | None  # float32[n_pairs, n_features]; None = too few hits for trees
+    fold_of: IntArray  # of each user
 
 
-def build_cases(candidates: pd.DataFrame, targets: pd.DataFrame, sources: list[str]) -> Cases:
-    """Lay out validation users.
+def choose_ranker(
+    block: Block, targets: dict[str, set[str]], items: ItemStatistics, base: Ranker, settings: RankerSettings, k: int
+) -> Ranker:
+    """Return ``base`` with the weights, and the trees if they help, that do best on users held out from their fitting.
 
     Args:
-        candidates: user_id, item_id, source, source_rank of the competing candidates.
-        targets: user_id, item_id of the validation items; users without candidates count with zero hits.
-        sources: Their order in ``features``.
+        block: Candidates of the users of ``targets`` and of nobody else, from models that never saw the targets.
+        targets: User -> items held out, at least one each; ``MIN_USERS`` users or more.
+        items: Of the interactions that the models saw.
+        base: Sources and whether seen items compete; the rest is replaced.
+        settings: Of the trees.
+        k: Cut-off of the NDCG.
     """
-    users = {user: row for row, user in enumerate(sorted(targets[USER_ID].unique()))}
-    own = candidates[candidates[USER_ID].isin(users)]
-    pairs = own[[USER_ID, ITEM_ID]].drop_duplicates().sort_values([USER_ID, ITEM_ID])
-    pairs = pairs.assign(row=pairs[USER_ID].map(users), place=pairs.groupby(USER_ID).cumcount())
-    width = int(pairs["place"].max()) + 1 if len(pairs) else 1
-    features = np.zeros((len(users), width, len(sources)), dtype=np.float32)
-    placed = own.merge(pairs, on=[USER_ID, ITEM_ID], how="inner")
-    column = placed["source"].map({source: i for i, source in enumerate(sources)}).to_numpy()
-    shares = RANK_CONSTANT / (RANK_CONSTANT + placed["source_rank"].to_numpy())
-    features[placed["row"].to_numpy(), placed["place"].to_numpy(), column] = shares
-    hits = np.zeros((len(users), width), dtype=bool)
-    hit = pairs.merge(targets, on=[USER_ID, ITEM_ID], how="inner")
-    hits[hit["row"].to_numpy(), hit["place"].to_numpy()] = True
-    n_targets = np.asarray(targets.groupby(USER_ID)[ITEM_ID].nunique().sort_index(), dtype=np.int64)
-    return Cases(features, hits, n_targets)
+    cases, placed = build_cases(block, targets)
+    enough = placed.hit.sum() >= settings.min_hits
+    chance = np.random.default_rng(settings.seed)
+    data = _Data(cases, placed, features(block, items) if enough else None, chance.permutation(len(cases)) % _FOLDS)
+    by_way = {name: _held_out_fusion(data, name, k, settings.seed) for name in WAYS}
+    reached = {name: float(user_ndcg(cases, scores, k).mean()) for name, scores in by_way.items()}
+    way = max(WAYS, key=reached.__getitem__)
+    weights = WAYS[way](cases, k, settings.seed)
+    report: dict[str, Any] = {
+        "chosen": True,
+        "users": len(cases),
+        "hits": int(placed.hit.sum()),
+        "targets": int(cases.n_targets.sum()),
+        "weighed_by": way,
+        "held_out_ndcg": {name: round(ndcg, 4) for name, ndcg in reached.items()},
+        "ndcg": reached[way],
+    }
+    fused = Ranker(base.sources, weights, base.keep_seen, validation=report)
+    if data.known is None:
+        return _said(fused, f"trees: fewer than {settings.min_hits} hits to learn from")
+    return _with_trees(fused, data, by_way[way], settings, k)
 
 
-def mean_ndcg(cases: Cases, weights: Weights, k: int) -> float:
-    """Return mean NDCG@k of the users under ``weights``; ties go against the hit, so that a constant earns nothing."""
-    scores = cases.features @ weights
-    user, place = np.nonzero(cases.hits & (scores > 0))
-    at_once = max(1, _COMPARISONS_AT_ONCE // scores.shape[1])
-    rank = np.concatenate(
-        [
-            (scores[user[i : i + at_once]] >= scores[user[i : i + at_once], place[i : i + at_once]][:, None]).sum(
-                axis=1
-            )
-            for i in range(0, len(user), at_once)
-        ]
-        or [np.zeros(0)]
-    )
-    gains = np.where(rank <= k, 1 / np.log2(rank + 1), 0.0)
-    dcg = np.bincount(user, weights=gains, minlength=len(cases.n_targets))
-    ideal = np.cumsum(1 / np.log2(np.arange(2, k + 2)))
-    return float(np.mean(dcg / ideal[np.minimum(cases.n_targets, k) - 1]))
+def _held_out_fusion(data: _Data, way: str, k: int, seed: int) -> npt.NDArray[np.float64]:
+    """Return float64[n_users, n_candidates]: each user's fusion by weights fitted to the other folds."""
+    scores = np.zeros(data.cases.hits.shape)
+    for fold in range(_FOLDS):
+        own = data.fold_of == fold
+        scores[own] = data.cases.shares[own] @ WAYS[way](data.cases.only(~own), k, seed)
+    return scores
 
 
-def choose_weights(cases: Cases, k: int) -> tuple[Weights, float]:
-    """Return the best weights found, and their NDCG: from the best single source, one weight at a time over GRID."""
-    n_sources = cases.features.shape[2]
-    singles = [mean_ndcg(cases, row, k) for row in np.eye(n_sources, dtype=np.float32)]
-    best = np.eye(n_sources, dtype=np.float32)[int(np.argmax(singles))]
-    reached = max(singles)
-    for _ in range(ROUNDS):
-        before = reached
-        for source, value in itertools.product(range(n_sources), GRID):
-            tried = best.copy()
-            tried[source] = value
-            ndcg = mean_ndcg(cases, tried, k) if tried.any() else 0.0
-            if ndcg > reached + _MIN_GAIN:
-                best, reached = tried, ndcg
-        if reached <= before + _MIN_GAIN:
-            break
-    return best, reached
+def _with_trees(
+    fused: Ranker, data: _Data, held_out: npt.NDArray[np.float64], settings: RankerSettings, k: int
+) -> Ranker:
+    """Return ``fused`` with trees beside it where they beat it on held-out users, and the comparison in its report."""
+    alone = float(user_ndcg(data.cases, held_out, k).mean())
+    placed = data.placed
+    fusion = held_out[placed.user, placed.place]
+    tried: dict[tuple[int, float], float] = {}
+    for rounds, learned in _held_out_trees(data, settings).items():
+        for weight in _TREE_WEIGHTS:
+            scores = placed.padded(mixed(fusion, learned, placed.user, weight), -np.inf)
+            tried[rounds, weight] = float(user_ndcg(data.cases, scores, k, floor=-np.inf).mean())
+    (rounds, weight), reached = max(tried.items(), key=lambda item: item[1])
+    shown = {f"{n} rounds, weight {w:g}": round(ndcg, 4) for (n, w), ndcg in tried.items()}
+    if reached < alone * (1 + _MIN_GAIN):
+        return _said(fused, f"trees reach {reached:.4f} on held-out users, the fusion alone {alone:.4f}", trees=shown)
+    trees = fit_boosted(_known(data), placed.hit, placed.user, settings, settings.seed)
+    importance = trees.importance(feature_names(fused.sources), rounds)
+    report = {**fused.validation, "trees": shown, "trees_importance": importance, "ndcg": reached}
+    return Ranker(fused.sources, fused.weights, fused.keep_seen, trees, weight, rounds, report)
 
 
-def equal_blend(sources: list[str], keep_seen: bool, why: str) -> Blend:
-    """Return the blend used where there is too little data to choose one."""
-    return Blend(dict.fromkeys(sources, 1.0), keep_seen, {"chosen": False, "why": why})
+def _held_out_trees(data: _Data, settings: RankerSettings) -> dict[int, npt.NDArray[np.float64]]:
+    """Return rounds -> float64[n_pairs]: each pair's score by trees fitted to the other folds' users."""
+    known, placed = _known(data), data.placed
+    scores = {rounds: np.zeros(len(known)) for rounds in settings.rounds}
+    fold_of = data.fold_of[placed.user]
+    for fold in range(_FOLDS):
+        own = fold_of == fold
+        trees = fit_boosted(known[~own], placed.hit[~own], placed.user[~own], settings, settings.seed)
+        for rounds, whole in scores.items():
+            whole[own] = trees.scores(known[own], rounds, threads=0)
+    return scores
+
+
+def _known(data: _Data) -> FloatArray:
+    if data.known is None:
+        raise ValueError("trees are fitted only where features were computed")
+    return data.known
+
+
+def _said(ranker: Ranker, why: str, **more: Any) -> Ranker:  # noqa: ANN401 - goes into a report
+    report = {**ranker.validation, "trees_left_out": why, **more}
+    return Ranker(ranker.sources, ranker.weights, ranker.keep_seen, validation=report)

@@ -1,0 +1,132 @@
+"""Some users' candidates as arrays: what is ranked at once, in Spark's tasks and where a ranker is chosen."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+
+COLUMNS = ("user_id", "item_id", "source", "score", "source_rank", "seen", "evidence", "n_liked", "idle_days")
+"""What a block is built from: the columns of ``candidates`` of one fold, and two of the user's own."""
+ORDER = ("user_id", "item_id")
+"""How its rows are sorted."""
+_ROWS_AT_ONCE = 200_000
+
+
+@dataclass(frozen=True)
+class Block:
+    """The union of all sources' candidates for some users of one fold.
+
+    Attributes:
+        users: Columns user_id, n_liked, idle_days; a row a user.
+        starts: int64[n_users + 1], where each user's pairs begin.
+        item_ids: string[n_pairs], a user's in byte order.
+        scores: float32[n_pairs, n_sources] as the sources gave them, NaN where a source did not name the item.
+        ranks: float32[n_pairs, n_sources] from 1, NaN likewise.
+        rows: int64[n_pairs, n_sources], the row of ``evidence``, -1 likewise.
+        evidence: list<string>[n_rows].
+    """
+
+    users: pa.Table
+    starts: IntArray
+    item_ids: pa.StringArray
+    scores: FloatArray
+    ranks: FloatArray
+    rows: IntArray
+    evidence: pa.ListArray
+
+    def __len__(self) -> int:
+        return len(self.item_ids)
+
+    @property
+    def user_of(self) -> IntArray:
+        """int64[n_pairs]: each pair's row in ``users``."""
+        return np.repeat(np.arange(len(self.users)), np.diff(self.starts))
+
+
+def blocks(batches: Iterable[pa.RecordBatch], sources: list[str], keep_seen: bool) -> Iterator[Block]:
+    """Yield blocks of whole users from rows sorted by ``ORDER``; about 200,000 rows at a time.
+
+    Args:
+        batches: ``COLUMNS``, however they are cut.
+        sources: Their order in the blocks' matrices; rows of other sources are left out.
+        keep_seen: Whether what the user already met competes.
+    """
+    waiting: list[pa.RecordBatch] = []
+    n_waiting = 0
+    for batch in batches:
+        waiting.append(batch)
+        n_waiting += len(batch)
+        if n_waiting >= _ROWS_AT_ONCE:
+            rows = pa.Table.from_batches(waiting).combine_chunks()
+            whole = int(_user_starts(rows)[-1])
+            if whole:
+                yield build_block(rows.slice(0, whole), sources, keep_seen)
+            waiting = rows.slice(whole).to_batches()
+            n_waiting = len(rows) - whole
+    if n_waiting:
+        yield build_block(pa.Table.from_batches(waiting), sources, keep_seen)
+
+
+def build_block(rows: pa.Table, sources: list[str], keep_seen: bool) -> Block:
+    """Return the block of ``rows``, whole users sorted by ``ORDER``; arguments as for ``blocks``."""
+    wanted = pc.is_in(rows["source"], pa.array(sources, pa.string()))
+    if not keep_seen:
+        wanted = pc.and_(wanted, pc.invert(rows["seen"]))
+    rows = rows.filter(wanted).combine_chunks()
+    user_starts = _user_starts(rows)
+    user = np.repeat(np.arange(len(user_starts)), np.diff([*user_starts, len(rows)]))
+    pair_starts = _changes(rows, ORDER)
+    pair = np.repeat(np.arange(len(pair_starts)), np.diff([*pair_starts, len(rows)]))
+    source = pc.index_in(rows["source"], pa.array(sources, pa.string())).to_numpy()
+    score = rows["score"].to_numpy()
+    ranks, scores = (np.full((len(pair_starts), len(sources)), np.nan, dtype=np.float32) for _ in range(2))
+    row_of = np.full(ranks.shape, -1, dtype=np.int64)
+    scores[pair, source] = score
+    # Seen and unseen items are numbered apart in the table; where both compete they are numbered anew.
+    ranks[pair, source] = _ranks(user, source, score) if keep_seen else rows["source_rank"].to_numpy()
+    row_of[pair, source] = np.arange(len(rows))
+    return Block(
+        users=rows.select(["user_id", "n_liked", "idle_days"]).take(pa.array(user_starts)),
+        starts=np.append(np.searchsorted(pair_starts, user_starts), len(pair_starts)),
+        item_ids=_whole(rows["item_id"]).take(pa.array(pair_starts)),
+        scores=scores,
+        ranks=ranks,
+        rows=row_of,
+        evidence=_whole(rows["evidence"]),
+    )
+
+
+def _user_starts(rows: pa.Table) -> IntArray:
+    return _changes(rows, ORDER[:1])
+
+
+def _changes(rows: pa.Table, columns: tuple[str, ...]) -> IntArray:
+    """Return int64: the first row of each run of equal values."""
+    if not len(rows):
+        return np.zeros(0, dtype=np.int64)
+    differs = np.zeros(len(rows), dtype=bool)
+    differs[0] = True
+    for column in columns:
+        values = _whole(rows[column])
+        differs[1:] |= pc.not_equal(values[1:], values[:-1]).to_numpy(zero_copy_only=False)
+    return np.flatnonzero(differs)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+
+
+def _ranks(user: IntArray, source: IntArray, score: FloatArray) -> IntArray:
+    """Return each row's place from 1 among its user's and source's rows, by falling score, ties in the rows' order."""
+    order = np.lexsort((-score, source, user))
+    first = np.flatnonzero(np.diff(user[order], prepend=-1) | np.diff(source[order], prepend=-1))
+    place = np.arange(len(order)) - np.repeat(first, np.diff([*first, len(order)])) + 1
+    ranks = np.empty(len(order), dtype=np.int64)
+    ranks[order] = place
+    return ranks
