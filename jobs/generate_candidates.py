@@ -28,6 +28,7 @@ READS = (
     "als_user_factors",
     "als_item_factors",
     "item_weights",
+    "spectral_item_vectors",
     "sequence_user_vectors",
     "sequence_item_vectors",
 )
@@ -37,6 +38,7 @@ _MODELS = (
     tables.ALS_USER_FACTORS,
     tables.ALS_ITEM_FACTORS,
     tables.ITEM_WEIGHTS,
+    tables.SPECTRAL_ITEM_VECTORS,
     tables.SEQUENCE_USER_VECTORS,
     tables.SEQUENCE_ITEM_VECTORS,
 )
@@ -68,6 +70,7 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
         embeddings=spark_io.read(spark, run, tables.ITEM_EMBEDDINGS),
         item_factors=models[tables.ALS_ITEM_FACTORS],
         item_weights=models[tables.ITEM_WEIGHTS],
+        spectral_vectors=models[tables.SPECTRAL_ITEM_VECTORS],
         sequence_vectors=models[tables.SEQUENCE_ITEM_VECTORS],
         # The backtest must not look back from a moment that its training part has not reached.
         as_of=min(as_of, newest[0].astimezone(as_of.tzinfo)) if newest and newest[0] else as_of,

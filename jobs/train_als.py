@@ -1,36 +1,73 @@
-"""Train implicit ALS twice: on the training part for the backtest, and on all data for the lists that are published.
+"""Train implicit ALS: on the training part with the rank that does best on validation, then on all data.
 
-Cost: per iteration one pass over the interactions, rank^2 work each and rank^3 a user and item.
+Cost: per iteration one pass over the interactions, rank^2 work each and rank^3 a user and item; further ranks are tried
+while that has taken less than a twentieth of ``train.max_seconds``.
 """
 
+import time
 from typing import Any
 
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs import spark_io
+from jobs.candidates.histories import histories
 from jobs.contract.run import Run
 from jobs.contract.tables import ALS_ITEM_FACTORS, ALS_USER_FACTORS, FOLD, INTERACTIONS, Fold
 from jobs.interactions.aggregate import merge_parts
 from jobs.interactions.folds import trained_on
 from jobs.training.als import fit_als
+from jobs.training.choose_als import Choice, Factors, choose_rank
+from jobs.training.liked_items import liked_items
+from jobs.training.validation import MIN_USERS
+from jobs.training.validation_users import validation_users
 
 READS = ("interactions",)
 WRITES = ("als_user_factors", "als_item_factors")
+_SHARE_FOR_TRYING = 0.05
 
 
 def run(spark: SparkSession, run: Run) -> dict[str, Any]:
-    """Write the factors of both folds and report their counts."""
-    parted = spark_io.read(spark, run, INTERACTIONS)
-    user_folds, item_folds = [], []
-    for fold in Fold:
-        interactions = merge_parts(parted, trained_on(fold, run.settings.split)).persist()
-        users, items = fit_als(interactions, run.settings.als, run.settings.split.seed)
-        user_folds.append(users.select(F.lit(fold.value).alias(FOLD), "*"))
-        item_folds.append(items.select(F.lit(fold.value).alias(FOLD), "*"))
-    n_users = spark_io.write(user_folds[0].unionByName(user_folds[1]), run, ALS_USER_FACTORS)
-    n_items = spark_io.write(item_folds[0].unionByName(item_folds[1]), run, ALS_ITEM_FACTORS)
-    return {"user_factors": n_users, "item_factors": n_items, "rank": run.settings.als.rank}
+    """Write the factors of both folds; report the rank, why, and counts."""
+    settings = run.settings
+    parted = spark_io.read(spark, run, INTERACTIONS).persist()
+    choice = _choose(run, parted)
+    final = _fit(_trained(run, parted, Fold.FINAL), run, choice.rank)
+    folds = {Fold.BACKTEST: choice.factors, Fold.FINAL: final}
+    n_users, n_items = (
+        spark_io.write(
+            _folds({fold: factors[side] for fold, factors in folds.items()}), run, (ALS_USER_FACTORS, ALS_ITEM_FACTORS)[side]
+        )
+        for side in range(2)
+    )
+    tried = {f"rank {rank}": round(ndcg, 4) for rank, ndcg in choice.tried.items()}
+    return {"user_factors": n_users, "item_factors": n_items, "rank": choice.rank, "tried": tried, "alpha": settings.als.alpha}
+
+
+def _choose(run: Run, parted: DataFrame) -> Choice:
+    settings = run.settings
+    until = time.monotonic() + _SHARE_FOR_TRYING * settings.train.max_seconds
+    interactions = _trained(run, parted, Fold.BACKTEST)
+    item_ids = liked_items(interactions)
+    gathered = histories(interactions, {item_id: i for i, item_id in enumerate(item_ids)}, settings.candidates.max_history)
+    users = validation_users(gathered, parted, {item_id: i for i, item_id in enumerate(item_ids)}, settings)
+    ranks = settings.als.rank if len(users) >= MIN_USERS else settings.als.rank[:1]
+    return choose_rank(
+        ranks, lambda rank: _fit(interactions, run, rank), users, item_ids, settings.evaluate.cutoffs[0], until
+    )
+
+
+def _trained(run: Run, parted: DataFrame, fold: Fold) -> DataFrame:
+    return merge_parts(parted, trained_on(fold, run.settings.split)).persist()
+
+
+def _fit(interactions: DataFrame, run: Run, rank: int) -> Factors:
+    return Factors(*fit_als(interactions, rank, run.settings.als, run.settings.split.seed))
+
+
+def _folds(frames: dict[Fold, DataFrame]) -> DataFrame:
+    backtest, final = (frame.select(F.lit(fold.value).alias(FOLD), "*") for fold, frame in frames.items())
+    return backtest.unionByName(final)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from jobs.candidates.catalogue import Catalogue
 from jobs.candidates.popularity import popular, trending
-from jobs.candidates.sources import HistorySource, ListSource, NeighbourSource, Source, VectorSource
+from jobs.candidates.sources import FoldedSource, HistorySource, ListSource, NeighbourSource, Source, VectorSource
 from jobs.candidates.text import text_neighbours
 from jobs.contract.errors import SettingsError
 from jobs.contract.reasons import Reason
@@ -38,6 +38,7 @@ class Inputs:
     item_factors: DataFrame
     item_weights: DataFrame
     sequence_vectors: DataFrame
+    spectral_vectors: DataFrame
     as_of: datetime
     with_seen: bool
 
@@ -78,6 +79,11 @@ def _ease(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candidat
     return _weighed(inputs, items, "ease")
 
 
+def _spectral(inputs: Inputs, liked: DataFrame, items: Catalogue, settings: Candidates) -> Source | None:
+    gathers, gives = (dense_vectors(inputs.spectral_vectors, items.index(), name) for name in ("gathers", "gives"))
+    return None if gathers is None or gives is None else FoldedSource(gathers, gives)
+
+
 def _weighed(inputs: Inputs, items: Catalogue, model: str) -> Source | None:
     weights = weight_matrix(inputs.item_weights.where(F.col("model") == model), items.item_ids)
     return None if weights is None else NeighbourSource(weights)
@@ -107,6 +113,7 @@ BUILDERS = {
     "als": (_als, Reason.BECAUSE, "ALS learnt no factors"),
     "item_item": (_item_item, Reason.BECAUSE, "nobody liked anything"),
     "ease": (_ease, Reason.BECAUSE, "nobody liked anything"),
+    "spectral": (_spectral, Reason.BECAUSE, "nobody liked anything"),
     "text": (_text, Reason.BECAUSE, "no item has a text"),
     "popular": (_popular, Reason.POPULAR, "no interactions"),
     "trending": (_trending, Reason.TRENDING, "events have no timestamps"),

@@ -105,6 +105,31 @@ class NeighbourSource:
 
 
 @dataclass(frozen=True)
+class FoldedSource:
+    """Dot product of an item's vector and the sum of other vectors over what the user liked.
+
+    Attributes:
+        gathers: float32[n_items, dim], summed over liked items.
+        gives: float32[n_items, dim], zeros where the model knows nothing.
+    """
+
+    gathers: FloatArray
+    gives: FloatArray
+
+    def scores(self, users: list[User]) -> FloatArray:
+        """Return dot products; -inf where nothing that the user liked, or the item, is known."""
+        vectors = np.array([self.gathers[user.liked].sum(axis=0) for user in users], dtype=np.float32)
+        scores = vectors @ self.gives.T
+        scores[~vectors.any(axis=1)] = -np.inf
+        scores[:, ~self.gives.any(axis=1)] = -np.inf
+        return np.asarray(scores)
+
+    def evidence(self, user: User, chosen: IntArray) -> FloatArray | None:
+        """Return each liked item's part of the sum."""
+        return np.asarray(self.gathers[user.liked] @ self.gives[chosen].T)
+
+
+@dataclass(frozen=True)
 class ListSource:
     """The same scores for everybody: popular, trending."""
 

@@ -118,8 +118,8 @@ class Embedding(_Section):
 class Als(_Section):
     """Implicit matrix factorisation (Hu, Koren and Volinsky 2008)."""
 
-    rank: int = Field(default=64, ge=1)
-    """Factors per user and item."""
+    rank: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(64, 32, 16), min_length=1)
+    """Factors per user and item. Of several the best on validation is taken, else the first."""
     iterations: int = Field(default=10, ge=1)
     """Alternations."""
     regularisation: float = Field(default=0.2, ge=0)
@@ -156,6 +156,18 @@ class Ease(_Section):
     """The most liked items that the model covers: its memory is 8 bytes x items squared, 3.2 GB for 20,000."""
     kept: int = Field(default=400, ge=1)
     """Weights kept per item; on ml-100k so many rank as well as all of them (EXPERIMENTS.md)."""
+
+
+class Spectral(_Section):
+    """The few directions along which tastes differ most. Of several values the best on validation is taken, else the
+    first."""
+
+    rank: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(32, 16, 64), min_length=1)
+    """Directions kept."""
+    item_exponent: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(default=(0.3, 0.5), min_length=1)
+    """How far popular items are damped: an item of n users counts n to minus this."""
+    max_items: int = Field(default=20_000, ge=1)
+    """The most liked items that it covers: its memory is 4 bytes x items squared, 1.6 GB for 20,000."""
 
 
 class Sequence(_Section):
@@ -196,7 +208,7 @@ class Sequence(_Section):
 class Candidates(_Section):
     """Where candidates come from, and how many."""
 
-    sources: tuple[str, ...] = ("sequence", "als", "item_item", "ease", "text", "popular", "trending", "history")
+    sources: tuple[str, ...] = ("sequence", "als", "item_item", "ease", "spectral", "text", "popular", "trending", "history")
     """The sources that run, where their input is there; their order is the bit order of a list's ``sources``."""
     per_source: int = Field(default=150, ge=1)
     """Candidates a source gives each user."""
@@ -311,6 +323,7 @@ class Settings(_Section):
     als: Als = Als()
     item_item: ItemItem = ItemItem()
     ease: Ease = Ease()
+    spectral: Spectral = Spectral()
     sequence: Sequence = Sequence()
     candidates: Candidates = Candidates()
     rank: Rank = Rank()

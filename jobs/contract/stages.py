@@ -6,6 +6,7 @@ STAGES = (
     "embed_items",
     "train_als",
     "train_item_item",
+    "train_spectral",
     "train_sequence",
     "generate_candidates",
     "rank_candidates",

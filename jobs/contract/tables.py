@@ -193,6 +193,17 @@ ITEM_WEIGHTS = Table(
     key=(FOLD, "model", ITEM_ID),
     required=(FOLD, "model", ITEM_ID, "liked_ids", "weights"),
 )
+SPECTRAL_ITEM_VECTORS = Table(
+    "spectral_item_vectors",
+    (
+        (FOLD, "string"),
+        (ITEM_ID, "string"),
+        ("gathers", "array<float>"),  # a user's vector is their sum over what was liked
+        ("gives", "array<float>"),  # a score is that vector's dot product with these
+    ),
+    key=(FOLD, ITEM_ID),
+    required=(FOLD, ITEM_ID, "gathers", "gives"),
+)
 SEQUENCE_USER_VECTORS = Table(
     "sequence_user_vectors",
     ((FOLD, "string"), (USER_ID, "string"), ("vector", "array<float>")),

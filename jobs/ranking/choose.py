@@ -22,8 +22,6 @@ MIN_USERS = 20
 """Validation users below which nothing is chosen."""
 _FOLDS = 3
 _TREE_WEIGHTS = (0.25, 0.5, 1.0, 2.0, 4.0)
-_MIN_GAIN = 0.005
-"""Share of NDCG by which trees must beat the fusion alone, on users held out from both, to be used."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,10 @@ def choose_ranker(
     chance = np.random.default_rng(settings.seed)
     data = _Data(cases, placed, features(block, items) if enough else None, chance.permutation(len(cases)) % _FOLDS)
     by_way = {name: _held_out_fusion(data, name, k, settings.seed) for name in WAYS}
-    reached = {name: float(user_ndcg(cases, scores, k).mean()) for name, scores in by_way.items()}
-    way = max(WAYS, key=reached.__getitem__)
+    reached = {name: user_ndcg(cases, scores, k) for name, scores in by_way.items()}
+    way = next(iter(WAYS))
+    for name in WAYS:
+        way = name if clearly_better(reached[name], reached[way]) else way
     weights = WAYS[way](cases, k, settings.seed)
     report: dict[str, Any] = {
         "chosen": True,
@@ -63,13 +63,22 @@ def choose_ranker(
         "hits": int(placed.hit.sum()),
         "targets": int(cases.n_targets.sum()),
         "weighed_by": way,
-        "held_out_ndcg": {name: round(ndcg, 4) for name, ndcg in reached.items()},
-        "ndcg": reached[way],
+        "held_out_ndcg": {name: round(float(ndcg.mean()), 4) for name, ndcg in reached.items()},
+        "ndcg": float(reached[way].mean()),
     }
     fused = Ranker(base.sources, weights, base.keep_seen, validation=report)
     if data.known is None:
         return _said(fused, f"trees: fewer than {settings.min_hits} hits to learn from")
     return _with_trees(fused, data, by_way[way], settings, k)
+
+
+def clearly_better(own: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> bool:
+    """Return whether ``own`` is better on the same users by more than the standard error of the difference.
+
+    Source: the one-standard-error rule of Breiman et al. 1984: of two that chance may have parted, the simpler.
+    """
+    difference = own - other
+    return bool(difference.mean() > difference.std() / np.sqrt(len(difference)))
 
 
 def _held_out_fusion(data: _Data, way: str, k: int, seed: int) -> npt.NDArray[np.float64]:
@@ -85,21 +94,22 @@ def _with_trees(
     fused: Ranker, data: _Data, held_out: npt.NDArray[np.float64], settings: RankerSettings, k: int
 ) -> Ranker:
     """Return ``fused`` with trees beside it where they beat it on held-out users, and the comparison in its report."""
-    alone = float(user_ndcg(data.cases, held_out, k).mean())
+    alone = user_ndcg(data.cases, held_out, k)
     placed = data.placed
     fusion = held_out[placed.user, placed.place]
-    tried: dict[tuple[int, float], float] = {}
+    tried: dict[tuple[int, float], npt.NDArray[np.float64]] = {}
     for rounds, learned in _held_out_trees(data, settings).items():
         for weight in _TREE_WEIGHTS:
             scores = placed.padded(mixed(fusion, learned, placed.user, weight), -np.inf)
-            tried[rounds, weight] = float(user_ndcg(data.cases, scores, k, floor=-np.inf).mean())
-    (rounds, weight), reached = max(tried.items(), key=lambda item: item[1])
-    shown = {f"{n} rounds, weight {w:g}": round(ndcg, 4) for (n, w), ndcg in tried.items()}
-    if reached < alone * (1 + _MIN_GAIN):
-        return _said(fused, f"trees reach {reached:.4f} on held-out users, the fusion alone {alone:.4f}", trees=shown)
+            tried[rounds, weight] = user_ndcg(data.cases, scores, k, floor=-np.inf)
+    (rounds, weight), reached = max(tried.items(), key=lambda item: item[1].mean())
+    shown = {f"{n} rounds, weight {w:g}": round(float(ndcg.mean()), 4) for (n, w), ndcg in tried.items()}
+    if not clearly_better(reached, alone):
+        why = f"trees reach {reached.mean():.4f} on held-out users, the fusion alone {alone.mean():.4f}"
+        return _said(fused, why, trees=shown)
     trees = fit_boosted(_known(data), placed.hit, placed.user, settings, settings.seed)
     importance = trees.importance(feature_names(fused.sources), rounds)
-    report = {**fused.validation, "trees": shown, "trees_importance": importance, "ndcg": reached}
+    report = {**fused.validation, "trees": shown, "trees_importance": importance, "ndcg": float(reached.mean())}
     return Ranker(fused.sources, fused.weights, fused.keep_seen, trees, weight, rounds, report)
 
 

@@ -15,12 +15,13 @@ _USER_INDEX = "user_index"
 _ITEM_INDEX = "item_index"
 
 
-def fit_als(interactions: DataFrame, settings: Als, seed: int) -> tuple[DataFrame, DataFrame]:
+def fit_als(interactions: DataFrame, rank: int, settings: Als, seed: int) -> tuple[DataFrame, DataFrame]:
     """Fit user and item factors to what users liked.
 
     Args:
         interactions: user_id, item_id, weight; rows of weight 0 are not learnt from.
-        settings: Rank, iterations, regularisation, alpha.
+        rank: Factors per user and item.
+        settings: Iterations, regularisation, alpha.
         seed: Of the first factors; the same seed and rows give the same factors.
 
     Returns:
@@ -39,7 +40,7 @@ def fit_als(interactions: DataFrame, settings: Als, seed: int) -> tuple[DataFram
         .select(_USER_INDEX, _ITEM_INDEX, F.log2(1 + F.col("weight")).cast("float").alias("rating"))
     )
     model = ALS(
-        rank=settings.rank,
+        rank=rank,
         maxIter=settings.iterations,
         regParam=settings.regularisation,
         alpha=settings.alpha,

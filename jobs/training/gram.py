@@ -9,17 +9,21 @@ from scipy import sparse
 from jobs.vectors.top_k import FloatArray
 
 
-def gram_matrix(batches: Iterable[pa.RecordBatch], n_items: int) -> FloatArray:
+def gram_matrix(batches: Iterable[pa.RecordBatch], n_items: int, user_exponent: float = 0.0) -> FloatArray:
     """Return float32[n_items, n_items]: users who took both; on the diagonal, users who took the item.
 
     Args:
         batches: One column, items list<int32>: distinct dense indexes of one user; those from ``n_items`` up are left
             out.
         n_items: Items counted. Memory: 4 bytes x n_items squared and one batch's pairs.
+        user_exponent: Each of a user's n items counts n**-user_exponent; 0 = all users alike.
     """
     counts = np.zeros((n_items, n_items), dtype=np.float32)
     for batch in batches:
         taken = taken_matrix(batch.column(0), n_items)
+        if user_exponent:
+            lengths = np.maximum(np.diff(taken.indptr), 1).astype(np.float32)
+            taken = (sparse.diags(lengths**-user_exponent) @ taken).tocsr()
         together = (taken.T @ taken).tocoo()
         counts[together.row, together.col] += together.data
     return counts

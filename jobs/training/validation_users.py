@@ -14,7 +14,7 @@ from jobs.interactions.aggregate import liked_pairs
 def validation_users(
     histories: DataFrame, parted: DataFrame, index: dict[str, int], settings: Settings
 ) -> pd.DataFrame:
-    """Return liked, seen and targets, lists of dense indexes, of at most ``rank.max_validation_users`` users.
+    """Return user_id, and liked, seen and targets, lists of dense indexes, of at most ``rank.max_validation_users`` users.
 
     Args:
         histories: Of the training part, from ``histories``.
@@ -32,5 +32,5 @@ def validation_users(
         .agg(F.sort_array(F.collect_set("item")).alias("targets"))
     )
     joined = histories.join(targets, on=USER_ID, how="inner").orderBy(USER_ID)
-    cases: pd.DataFrame = joined.select("liked", "seen", "targets").toPandas()
+    cases: pd.DataFrame = joined.select(USER_ID, "liked", "seen", "targets").toPandas()
     return cases

@@ -1,0 +1,55 @@
+"""The smooth part of what people take: items in the few directions along which tastes differ most.
+
+Source: the ideal low-pass filter of Shen et al. 2021 (GF-CF), which with other exponents is PureSVD (Cremonesi et al.
+2010). We take the eigenvectors of the co-occurrence matrix instead of the singular vectors of users x items, so that
+nothing user-sized is held; users' and items' degrees count by the exponents below.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse.linalg import eigsh
+
+from jobs.vectors.top_k import FloatArray
+
+USER_EXPONENT = 0.25
+"""A history of n items counts n**-.25 in each of its pairs' two places: long ones do not decide alone."""
+
+
+class SpectralVectors(NamedTuple):
+    """A user's vector is the sum of ``gathers`` over what was liked; a score is its dot product with ``gives``."""
+
+    gathers: FloatArray
+    """float32[n_items, rank]"""
+    gives: FloatArray
+    """float32[n_items, rank], the strongest direction first."""
+
+
+def spectral_vectors(gram: FloatArray, n_users: FloatArray, rank: int, item_exponent: float) -> SpectralVectors:
+    """Return every item's vectors.
+
+    Args:
+        gram: float32[n_items, n_items], from ``gram_matrix`` with ``USER_EXPONENT``; changed in place.
+        n_users: float32[n_items], how many users took each item.
+        rank: Directions, fewer where there are fewer items.
+        item_exponent: A popular item of n users counts n**-item_exponent.
+
+    Cost: some hundred products of the matrix and a vector; no memory beside ``gram`` but that of the vectors.
+    """
+    damping = np.maximum(n_users, 1).astype(np.float32) ** -item_exponent
+    gram *= damping[:, None]
+    gram *= damping[None, :]
+    wanted = min(rank, len(gram) - 1)
+    if wanted < 1:
+        return SpectralVectors(*(np.zeros((len(gram), 0), dtype=np.float32) for _ in range(2)))
+    # A fixed start, for ARPACK would else draw one by chance.
+    values, vectors = eigsh(gram, k=wanted, which="LA", v0=np.ones(len(gram), dtype=np.float32))
+    strongest = vectors[:, np.argsort(-values)].astype(np.float32)
+    # An eigenvector's sign is arbitrary: the largest entry is made positive, so that reruns agree.
+    strongest *= np.sign(strongest[np.abs(strongest).argmax(axis=0), np.arange(wanted)])
+    return SpectralVectors(strongest * damping[:, None], strongest / damping[:, None])
+
+
+def first(vectors: SpectralVectors, rank: int) -> SpectralVectors:
+    """Return the same with only the ``rank`` strongest directions."""
+    return SpectralVectors(vectors.gathers[:, :rank], vectors.gives[:, :rank])
