@@ -36,7 +36,7 @@ _DESCRIPTIONS = {
     "item_ids": "Recommended items, best first; the other lists run parallel.",
     "scores": "The ranker's score of each item.",
     "sources": "Bit i is set where candidate source i, in the release's order, gave the item.",
-    "reasons": "Why the item is there: because, taste, popular, trending or again.",
+    "reasons": "Why the item is there: a code of jobs.contract.reasons.",
     "evidence_first": "The user's own item that led there most, or an empty string.",
     "evidence_second": "The user's own item that led there second most, or an empty string.",
     "neighbour_ids": "Most similar items, best first, the item itself excluded.",

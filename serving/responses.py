@@ -32,7 +32,10 @@ class Item(msgspec.Struct, frozen=True, gc=False):
     rank: Annotated[int, Meta(ge=1, description="Place in the whole list, from 1; pages continue it.")]
     score: Annotated[float, Meta(description="Comparable among items of the same sources only; `rank` is the order.")]
     reason: Annotated[str, Meta(description="A sentence to show.")]
-    sources: Annotated[list[str], Meta(description='Where it came from; a topped-up item says ["popular"].')]
+    sources: Annotated[
+        list[str],
+        Meta(description='Where it came from; a topped-up item says ["popular"], one put there by a rule alone [].'),
+    ]
 
 
 class Recommendations(msgspec.Struct, frozen=True):

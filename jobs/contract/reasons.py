@@ -11,6 +11,12 @@ class Reason(StrEnum):
     POPULAR = "popular"
     TRENDING = "trending"
     AGAIN = "again"
+    # Of the rules that run after the ranker; an item that a rule moved up or put there says so instead.
+    PINNED = "pinned"
+    BOOSTED = "boosted"
+    DIVERSE = "diverse"
+    LONG_TAIL = "long_tail"
+    EXPLORING = "exploring"
 
 
 DEFAULT_VERB = "liked"
@@ -19,6 +25,11 @@ _SENTENCES = {
     Reason.POPULAR: "Popular with everyone",
     Reason.TRENDING: "Popular lately",
     Reason.AGAIN: "You {verb} this before",
+    Reason.PINNED: "Featured",
+    Reason.BOOSTED: "Promoted",
+    Reason.DIVERSE: "For a change",
+    Reason.LONG_TAIL: "A lesser-known match",
+    Reason.EXPLORING: "Something new to try",
 }
 
 

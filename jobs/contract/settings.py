@@ -1,23 +1,27 @@
 """Every setting, from one YAML file and NIGHTSHELF_* variables, as one frozen object.
 
-A variable names its section and field with two underscores between: ``NIGHTSHELF_VALIDATE__MAX_BAD_SHARE=0.5``.
+A variable names its section and field with two underscores between: ``NIGHTSHELF_VALIDATE__MAX_BAD_SHARE=0.5``,
+``NIGHTSHELF_RULES__DIVERSITY__RELEVANCE_WEIGHT=0.7``.
 The file is ``nightshelf.yaml`` in the working folder, or what ``NIGHTSHELF_SETTINGS`` names. Variables win over it.
 """
 
 import difflib
 import os
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
 
 from jobs.contract.errors import SettingsError
 from jobs.contract.masking import MASK, is_secret, masked
 from jobs.contract.redis_url import connection_string, without_user
+from jobs.contract.rule_settings import Rules
+from jobs.contract.section import Section as _Section
 
 PREFIX = "NIGHTSHELF_"
 _SETTINGS_FILE_VARIABLE = f"{PREFIX}SETTINGS"
@@ -25,10 +29,6 @@ _DEFAULT_FILE = "nightshelf.yaml"
 
 # The section is called as its stage is; pydantic's deprecated ``BaseModel.validate`` is not used here.
 warnings.filterwarnings("ignore", message='Field name "validate" in .* shadows', category=UserWarning)
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Schedule(_Section):
@@ -328,6 +328,7 @@ class Settings(_Section):
     candidates: Candidates = Candidates()
     rank: Rank = Rank()
     ranker: Ranker = Ranker()
+    rules: Rules = Rules()
     evaluate: Evaluate = Evaluate()
     verdict: Verdict = Verdict()
     publish: Publish = Publish()
@@ -416,14 +417,15 @@ def from_json(values: dict[str, Any]) -> Settings:
 
 def variables() -> list[str]:
     """Return the name of every variable that is read, sorted."""
-    names = [_SETTINGS_FILE_VARIABLE]
-    for name, field in Settings.model_fields.items():
-        top = f"{PREFIX}{name}".upper()
-        section = field.annotation
-        names.append(top)
-        if isinstance(section, type) and issubclass(section, _Section):
-            names += [f"{top}__{inner}".upper() for inner in section.model_fields]
-    return sorted(names)
+    return sorted([_SETTINGS_FILE_VARIABLE, *_variables_of(Settings, PREFIX)])
+
+
+def _variables_of(section: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in section.model_fields.items():
+        variable = f"{prefix}{name}".upper()
+        yield variable
+        if isinstance(field.annotation, type) and issubclass(field.annotation, _Section):
+            yield from _variables_of(field.annotation, f"{variable}__")
 
 
 def _refuse_unknown_variables() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from serving.cursor import decode_cursor
 from serving.lookup import Served, read_rows, recommend
-from serving.online_rows import StoreError
+from serving.online_rows import StoreError, UserRow
 from serving.overlay import Overlay
 from serving.parameters import Filters
 from tests.serving.releases import COMING, GONE, LISTS, POPULAR
@@ -38,6 +38,13 @@ def test_reasons_name_the_evidence_and_sources_are_read_from_their_bits(served):
     assert (second.reason, third.reason) == ("Matches what you watched", "Popular lately")
     assert fourth.reason == "Because you watched Title of i00"
     assert [item.sources for item in (first, second, third)] == [["als"], ["als", "item_item"], ["als", "text"]]
+
+
+def test_an_item_that_a_rule_put_there_says_so_and_names_no_source(served):
+    row = UserRow(["i05", "i06"], [1.0, 1.0], [0, 1], ["pinned", "diverse"], ["", "i00"], ["", ""])
+    pinned, lifted = recommend(served, "u1", row, None, Filters(2), NOW).items
+    assert (pinned.item_id, pinned.reason, pinned.sources) == ("i05", "Featured", [])
+    assert (lifted.item_id, lifted.reason, lifted.sources) == ("i06", "For a change", ["als"])
 
 
 def test_an_unknown_user_gets_the_popular_list(served):

@@ -13,10 +13,19 @@ from jobs.contract.reasons import Reason, sentence
         (Reason.POPULAR, [], "Popular with everyone"),
         (Reason.TRENDING, [], "Popular lately"),
         (Reason.AGAIN, [], "You watched this before"),
+        (Reason.PINNED, ["ignored"], "Featured"),
+        (Reason.BOOSTED, ["ignored"], "Promoted"),
+        (Reason.DIVERSE, ["ignored"], "For a change"),
+        (Reason.LONG_TAIL, ["ignored"], "A lesser-known match"),
+        (Reason.EXPLORING, [], "Something new to try"),
     ],
 )
 def test_every_reason_has_its_sentence(reason, titles, expected):
     assert sentence(reason, "watched", titles) == expected
+
+
+def test_no_reason_is_without_a_sentence():
+    assert all(sentence(reason, "watched", []) for reason in Reason)
 
 
 def test_an_unknown_code_is_our_own_bug():
