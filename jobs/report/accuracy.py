@@ -100,8 +100,8 @@ def groups(data: ReportData) -> Section:
         return Section("groups", "Groups of users", "", missing=why)
     reading = (
         f"Mean NDCG@{data.k} of the ranked lists by group, a drawing an attribute. Groups whose intervals do not "
-        "overlap are served differently; the row gap gives the difference itself, and an interval of it that holds 0 "
-        "means that chance may explain it."
+        "overlap are served differently. The row gap is the best served group's mean less the worst's; small groups, "
+        "and many of them, make a gap by chance alone, so look at its interval and at the users."
     )
     figures = []
     attributes = list(dict.fromkeys(row["attribute"] for row in rows))
