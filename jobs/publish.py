@@ -29,6 +29,7 @@ READS = (
     "validated_items",
     "evaluation",
     "evaluation_users",
+    "evaluation_groups",
 )
 WRITES = ("user_recommendations", "item_neighbours", "item_profile", "user_profile", "releases")
 
@@ -57,7 +58,7 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
             spark_io.read(spark, run, table) for table in (tables.ITEM_PROFILE, tables.INTERACTIONS, tables.EVALUATION)
         )
         metrics = write_small_files(attempt, profiles, interactions, evaluation, vectors.ids)
-        for table in (*FEATURE_TABLES, tables.EVALUATION_USERS):
+        for table in (*FEATURE_TABLES, tables.EVALUATION_USERS, tables.EVALUATION_GROUPS):
             copy_rows(spark, attempt, table)
     with times.measure("report"):
         write_report(spark, attempt)

@@ -12,7 +12,7 @@ from jobs.contract.atomic_files import write_atomically, write_json
 from jobs.contract.run import absolute_dataset, code_version, open_run, run_date_of
 from jobs.contract.settings import Settings
 from jobs.contract.stages import STAGES
-from jobs.contract.tables import EVALUATION
+from jobs.contract.tables import EVALUATION, EVALUATION_GROUPS
 from jobs.evaluation.results import metrics_json
 from jobs.report.night import run_report
 from jobs.spark_io import read
@@ -56,7 +56,7 @@ def evaluate_dataset(
         )
         run = open_run(changed, run_date_of(datetime.now(UTC), settings.schedule.timezone), announce=False)
         reports = {stage: execute(stage, run, spark) for stage in STAGES[: STAGES.index(_LAST_STAGE) + 1]}
-        rows = read(spark, run, EVALUATION).toPandas()
+        rows, groups = (read(spark, run, table).toPandas() for table in (EVALUATION, EVALUATION_GROUPS))
         page = run_report(spark, run, f"Nightshelf evaluation of {Path(dataset).name} by {protocol}")
     judged = reports[_LAST_STAGE]
     report = {
@@ -70,7 +70,7 @@ def evaluate_dataset(
         "settings": changed.without_secrets() | {"home": None},
         "code_version": code_version(),
     }
-    metrics = metrics_json(protocol, rows, report, time.monotonic() - started)
+    metrics = metrics_json(protocol, rows, groups, report, time.monotonic() - started)
     write_json(out / METRICS_FILE, metrics)
     write_atomically(out / REPORT_FILE, page.encode())
     return metrics

@@ -122,6 +122,7 @@ def test_the_release_holds_its_report_as_one_page(runs):
     folder = _folder(runs["sqlite"])
     page = read_page((folder / "report" / "report.html").read_text(encoding="utf-8"))
     assert page.tables["Means"] == [["system", "ndcg@10"], ["ranked", "0.2500"], ["source/popular", "0.1250"]]
+    assert page.tables["By group"][1] == ["activity: gap", "0.1000", "0.0500 to 0.1500", "4"]
     # u1 alone is judged: history "1" and "gone", list "gone", test item "1". By hand, items by their users in training,
     # ties by id: 2 (1), gone (1), 🎬 (1), 1 (2), 3 (3).
     assert [row[1:] for row in page.tables["By tenth of the items"][1:]] == [
