@@ -16,7 +16,7 @@ from jobs.releases.manifest import write_manifest
 from jobs.releases.part_times import PartTimes
 from jobs.releases.release_ids import new_release_id
 from jobs.releases.rows import FEATURE_TABLES, copy_rows, write_online
-from jobs.releases.small_files import write_small_files
+from jobs.releases.small_files import write_report, write_small_files
 from jobs.releases.vectors import Vectors, choose_vectors
 from jobs.releases.verify import verify
 from jobs.releases.write_tables import write_feature_tables, write_neighbours
@@ -29,6 +29,7 @@ READS = (
     "validated_items",
     "evaluation",
     "evaluation_users",
+    "evaluation_groups",
 )
 WRITES = ("user_recommendations", "item_neighbours", "item_profile", "user_profile", "releases")
 
@@ -57,8 +58,10 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
             spark_io.read(spark, run, table) for table in (tables.ITEM_PROFILE, tables.INTERACTIONS, tables.EVALUATION)
         )
         metrics = write_small_files(attempt, profiles, interactions, evaluation, vectors.ids)
-        for table in (*FEATURE_TABLES, tables.EVALUATION_USERS):
+        for table in (*FEATURE_TABLES, tables.EVALUATION_USERS, tables.EVALUATION_GROUPS):
             copy_rows(spark, attempt, table)
+    with times.measure("report"):
+        write_report(spark, attempt)
     with times.measure("online_rows"):
         write_online(spark, attempt, rows)
     with times.measure("manifest"):

@@ -117,6 +117,7 @@ def write_night(
             ("ranked", "ndcg@10", 0.25, 0.2, 0.3, 5),
             ("source/popular", "ndcg@10", 0.125, 0.1, 0.2, 5),
         ],
+        tables.EVALUATION_GROUPS: [("activity", "gap", "ranked", "ndcg@10", 0.1, 0.05, 0.15, 4)],
     }
     for table, values in rows.items():
         spark_io.write(spark.createDataFrame(values, table.ddl), run, table)

@@ -14,7 +14,7 @@ PROTOCOLS = tuple(name for name in get_args(Split.model_fields["protocol"].annot
 
 def evaluate(
     protocol: Annotated[str, typer.Option(help=f"One of {', '.join(PROTOCOLS)}.")],
-    out: Annotated[Path, typer.Option(help="Folder that metrics.json is written to.")],
+    out: Annotated[Path, typer.Option(help="Folder that metrics.json and report.html are written to.")],
     dataset: Annotated[str | None, typer.Option(help="Built-in name or folder; default: the setting.")] = None,
     k: Annotated[list[int] | None, typer.Option(help="Cut-off; may be repeated. Default: 10.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of every random choice; default: split.seed.")] = None,
@@ -35,7 +35,7 @@ def evaluate(
         metrics = evaluate_dataset(spark, name, protocol, cutoffs, out, settings)
     spark.stop()
     _show(metrics, cutoffs)
-    say(f"Everything, with intervals: {out / 'metrics.json'}")
+    say(f"Everything, with intervals: {out / 'metrics.json'}; to read and to show: {out / 'report.html'}")
 
 
 def _show(metrics: dict[str, Any], cutoffs: list[int]) -> None:

@@ -1,5 +1,6 @@
 """``nightshelf releases`` and ``feast-config``: what is served, and how to change that."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -43,6 +44,30 @@ def list_() -> None:
 def show(release_id: ReleaseId) -> None:
     """Print a release's manifest and state as JSON."""
     console.print_json(data=commands.show(_home(), release_id))
+
+
+@app.command(epilog="Example: nightshelf releases compare 20260130_000006_91c05e3b 20260131_000007_4f2ad817")
+def compare(
+    a: Annotated[str, typer.Argument(metavar="A", help="The release to hold against.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="The release that is judged by it.")],
+    html: Annotated[Path | None, typer.Option(help="Also write the comparison to this file as a page.")] = None,
+) -> None:
+    """Compare two releases: metrics on the users both judged, lists, sizes, settings, times and verdicts."""
+    found = commands.compare(_home(), a, b)
+    from jobs.releases.compare_sections import sections
+
+    shown = sections(found)
+    for section in shown:
+        say(f"\n{section.title}", style="bold")
+        say(section.missing or section.reading)
+        for view in section.tables:
+            console.print(table(view.columns, view.rows))
+    if html:
+        from jobs.contract.atomic_files import write_atomically
+        from jobs.report.page import render
+
+        write_atomically(html, render(f"Nightshelf: {a} and {b}", [("A", a), ("B", b)], None, shown).encode())
+        say(f"\nAs a page: {html}")
 
 
 @app.command(epilog="Example: nightshelf releases pin 20260131_000007_4f2ad817")

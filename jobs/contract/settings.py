@@ -255,6 +255,8 @@ class Evaluate(_Section):
     """Users judged, sampled by hash."""
     bootstrap: int = Field(default=1_000, ge=100)
     """Resamples of each interval."""
+    min_group: int = Field(default=20, ge=2)
+    """Users that a group needs for it to count in the gap between groups; fewer are mostly chance."""
 
 
 class Verdict(_Section):
@@ -270,6 +272,20 @@ class Verdict(_Section):
     """Share of the current release's users that may be missing."""
     max_items_drop: float = Field(default=0.2, ge=0, le=1)
     """Share of the current release's items that may be missing."""
+    max_coverage_drop: float = Field(default=0.5, ge=0, le=1)
+    """Relative loss of coverage in the backtest against the current release's that blocks."""
+    max_gini: float = Field(default=0.999, ge=0, le=1)
+    """Gini index of exposure, over the items that the judged lists could reach, past which a release is blocked. One
+    list for everybody has 1 - k / items: .994 for ten of 1,682."""
+    max_arp_rise: float = Field(default=0.5, ge=0)
+    """Relative rise of the recommended items' mean popularity against the current release that blocks, once its
+    interval excludes it. More data raises it too: a count of users is not a share."""
+    max_group_gap: float = Field(default=0.5, ge=0, le=1)
+    """Difference of NDCG between the best and the worst served group of users that blocks, once its interval excludes
+    it."""
+    max_group_gap_rise: float = Field(default=0.2, ge=0, le=1)
+    """Rise of that difference against the current release, attribute by attribute, that blocks, once its interval
+    excludes it."""
 
 
 class Publish(_Section):

@@ -249,10 +249,10 @@ RANKED = Table(
 EVALUATION = Table(
     "evaluation",
     (
-        ("system", "string"),  # "ranked" or "source/<name>"
+        ("system", "string"),  # "ranked", "source/<name>" or "union" (all sources' candidates together)
         ("metric", "string"),  # for instance "ndcg@10"
         ("value", "double"),
-        ("ci_low", "double"),
+        ("ci_low", "double"),  # null where the metric is not a mean over users: coverage, gini
         ("ci_high", "double"),
         ("n_users", "bigint"),
     ),
@@ -264,6 +264,21 @@ EVALUATION_USERS = Table(
     ((USER_ID, "string"), ("system", "string"), ("k", "int"), ("ndcg", "double")),
     key=(USER_ID, "system"),
     required=(USER_ID, "system", "k", "ndcg"),
+)
+EVALUATION_GROUPS = Table(
+    "evaluation_groups",
+    (
+        ("attribute", "string"),  # of the users table, or "activity": thirds by training events
+        ("group", "string"),  # a value or band of it, or "gap": the best served group's mean less the worst's
+        ("system", "string"),
+        ("metric", "string"),
+        ("value", "double"),
+        ("ci_low", "double"),
+        ("ci_high", "double"),
+        ("n_users", "bigint"),
+    ),
+    key=("attribute", "group", "system", "metric"),
+    required=("attribute", "group", "system", "metric", "value", "n_users"),
 )
 
 # What Feast reads: one row an entity and night. event_timestamp is as_of; created_timestamp is the run's own time,

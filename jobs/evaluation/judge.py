@@ -19,11 +19,18 @@ class Judged:
 
     Attributes:
         user_ids: The users with at least one target, in byte order.
-        values: System -> metric -> float64[n_users].
+        values: System -> metric -> float64[n_users]; NaN where a metric has no value for a user, some user has one.
     """
 
     user_ids: list[str]
     values: dict[str, dict[str, FloatArray]]
+
+    def extended(self, values: dict[str, dict[str, FloatArray]]) -> "Judged":
+        """Return a copy with further metrics, and further systems, of the same users."""
+        systems = [*self.values, *(system for system in values if system not in self.values)]
+        return Judged(
+            self.user_ids, {system: {**self.values.get(system, {}), **values.get(system, {})} for system in systems}
+        )
 
 
 def judge(lists: DataFrame, targets: DataFrame, systems: list[str], ks: list[int]) -> Judged:

@@ -3,36 +3,74 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.contract.run import Run
-from jobs.contract.tables import FOLD, Fold
+from jobs.contract.tables import EVALUATION, FOLD, Fold
+from jobs.evaluation.exposure import gini_within_reach
 from jobs.evaluation.judge import Judged
 from jobs.evaluation.lists import RANKED_SYSTEM, source_system
+from jobs.evaluation.results import Recorded
 from jobs.evaluation.serving_release import ServingRelease, serving_release
+from jobs.evaluation.spread_checks import Measure, Spread, spread_checks
+from jobs.evaluation.user_groups import GAP
 from jobs.evaluation.verdict import Comparison, Shape, give_verdict
 
 
-def verdict(run: Run, ranked: DataFrame, judged: Judged) -> dict[str, Any]:
+def verdict(run: Run, ranked: DataFrame, judged: Judged, recorded: Recorded) -> dict[str, Any]:
     """Return {"publish", "reasons"} for the night's lists.
 
     Args:
         run: The night.
         ranked: Rows of ``ranked``.
         judged: Metrics of the backtest; without any user only the release's size and coverage can speak.
+        recorded: What the lake keeps of them.
     """
     settings = run.settings
     k = settings.evaluate.cutoffs[0]
     serving = serving_release(run.home, k)
-    comparisons = _comparisons(run, judged, serving, f"ndcg@{k}") if judged.user_ids else []
     given = give_verdict(
-        comparisons, _shape(run, ranked, serving, k), settings.verdict, settings.split.seed, settings.evaluate.bootstrap
+        _comparisons(run, judged, serving, f"ndcg@{k}") if judged.user_ids else [],
+        _shape(run, ranked, serving, k),
+        settings.verdict,
+        settings.split.seed,
+        settings.evaluate.bootstrap,
+        spread_checks(_spread(run, recorded, serving, k), settings.verdict) if judged.user_ids else (),
     )
     if not judged.user_ids:
         unjudged = "accuracy is not judged: no user has enough events to hold any out"
         return {**given, "reasons": [unjudged, *given["reasons"]]}
     return given
+
+
+def _spread(run: Run, recorded: Recorded, serving: ServingRelease | None, k: int) -> Spread:
+    rows = pd.DataFrame(recorded.means, columns=list(EVALUATION.names))
+    own = {row["metric"]: row for row in rows[rows["system"] == RANKED_SYSTEM].to_dict("records")}
+    gaps = recorded.groups[recorded.groups["group"] == GAP].to_dict("records")
+    gini = own.get(f"gini@{k}")
+    n_eligible = run.report("generate_candidates")[Fold.BACKTEST.value]["eligible_items"]
+    reachable = max(1, min(n_eligible, gini["n_users"] * k)) if gini else 1
+    return Spread(
+        release=f"release {serving.release_id}" if serving else None,
+        coverage=_measure(own.get(f"coverage@{k}"), serving.metrics.get(f"coverage@{k}") if serving else None),
+        gini=gini_within_reach(gini["value"], n_eligible, reachable) if gini else None,
+        arp=_measure(own.get(f"arp@{k}"), serving.metrics.get(f"arp@{k}") if serving else None),
+        gaps={
+            row["attribute"]: Measure(
+                row["value"], row["ci_low"], row["ci_high"], serving.gaps.get(row["attribute"]) if serving else None
+            )
+            for row in gaps
+        },
+    )
+
+
+def _measure(row: dict[Any, Any] | None, serving: float | None) -> Measure | None:
+    if row is None:
+        return None
+    low, high = (row["value"] if pd.isna(row[end]) else row[end] for end in ("ci_low", "ci_high"))
+    return Measure(row["value"], low, high, serving)
 
 
 def _comparisons(run: Run, judged: Judged, serving: ServingRelease | None, metric: str) -> list[Comparison]:

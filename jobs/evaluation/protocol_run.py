@@ -8,23 +8,25 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from jobs.contract.atomic_files import write_json
+from jobs.contract.atomic_files import write_atomically, write_json
 from jobs.contract.run import absolute_dataset, code_version, open_run, run_date_of
 from jobs.contract.settings import Settings
 from jobs.contract.stages import STAGES
-from jobs.contract.tables import EVALUATION
+from jobs.contract.tables import EVALUATION, EVALUATION_GROUPS
 from jobs.evaluation.results import metrics_json
+from jobs.report.night import run_report
 from jobs.spark_io import read
 from jobs.stage import execute
 
 METRICS_FILE = "metrics.json"
+REPORT_FILE = "report.html"
 _LAST_STAGE = "evaluate"
 
 
 def evaluate_dataset(
     spark: SparkSession, dataset: str, protocol: str, ks: list[int], out: Path, settings: Settings
 ) -> dict[str, Any]:
-    """Run a protocol and write ``out/metrics.json``; never touches the home.
+    """Run a protocol and write ``out/metrics.json`` and ``out/report.html``; never touches the home.
 
     Args:
         spark: The session.
@@ -54,7 +56,8 @@ def evaluate_dataset(
         )
         run = open_run(changed, run_date_of(datetime.now(UTC), settings.schedule.timezone), announce=False)
         reports = {stage: execute(stage, run, spark) for stage in STAGES[: STAGES.index(_LAST_STAGE) + 1]}
-        rows = read(spark, run, EVALUATION).toPandas()
+        rows, groups = (read(spark, run, table).toPandas() for table in (EVALUATION, EVALUATION_GROUPS))
+        page = run_report(spark, run, f"Nightshelf evaluation of {Path(dataset).name} by {protocol}")
     judged = reports[_LAST_STAGE]
     report = {
         "dataset": Path(dataset).name,
@@ -67,6 +70,7 @@ def evaluate_dataset(
         "settings": changed.without_secrets() | {"home": None},
         "code_version": code_version(),
     }
-    metrics = metrics_json(protocol, rows, report, time.monotonic() - started)
+    metrics = metrics_json(protocol, rows, groups, report, time.monotonic() - started)
     write_json(out / METRICS_FILE, metrics)
+    write_atomically(out / REPORT_FILE, page.encode())
     return metrics

@@ -1,38 +1,89 @@
 """Means and intervals of what was judged, as table rows and as ``metrics.json``."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from jobs.contract.tables import EVALUATION, EVALUATION_USERS
+from jobs.contract.settings import Settings
+from jobs.contract.tables import EVALUATION_USERS
 from jobs.evaluation.bootstrap import bootstrap_interval
+from jobs.evaluation.candidate_recall import UNION_SYSTEM
+from jobs.evaluation.group_gaps import group_rows
 from jobs.evaluation.judge import Judged
 from jobs.evaluation.lists import RANKED_SYSTEM
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the lake keeps of an evaluation.
+
+    Attributes:
+        means: Rows of the table ``evaluation``.
+        users: Rows of the table ``evaluation_users``.
+        groups: Rows of the table ``evaluation_groups``.
+    """
+
+    means: list[tuple[object, ...]]
+    users: pd.DataFrame
+    groups: pd.DataFrame
+
+
+def record(judged: Judged, exposure: dict[str, dict[str, float]], groups: pd.DataFrame, settings: Settings) -> Recorded:
+    """Return what the lake keeps.
+
+    Args:
+        judged: Metrics of the judged users.
+        exposure: System -> metric -> value of its lists as a whole.
+        groups: user_id, attribute, group.
+        settings: Cut-offs, resamples, seed.
+    """
+    own, seed = settings.evaluate, settings.split.seed
+    return Recorded(
+        evaluation_rows(judged, exposure, own.bootstrap, seed),
+        user_rows(judged, own.cutoffs[0]),
+        group_rows(judged, groups, own, seed),
+    )
 
 
 def headline(judged: Judged) -> dict[str, float]:
     """Return the blend's mean metrics, rounded for reading; empty if nobody was judged."""
     if not judged.user_ids:
         return {}
-    return {name: round(float(values.mean()), 4) for name, values in judged.values[RANKED_SYSTEM].items()}
+    return {name: round(float(np.nanmean(values)), 4) for name, values in judged.values[RANKED_SYSTEM].items()}
 
 
-def evaluation_rows(judged: Judged, n_resamples: int, seed: int) -> pd.DataFrame:
+def evaluation_rows(
+    judged: Judged, exposure: dict[str, dict[str, float]], n_resamples: int, seed: int
+) -> list[tuple[object, ...]]:
     """Return a row a system and metric, the columns of ``evaluation``; all resampled alike, so rows can be compared.
 
-    No rows if nobody was judged.
+    Args:
+        judged: Metrics that are means over users; each over the users who have a value, whose number is in the row.
+        exposure: System -> metric -> value of what is one number for all lists, and so has no interval.
+        n_resamples: Resamples of each interval.
+        seed: Of the resamples.
+
+    Returns:
+        No rows if nobody was judged.
     """
     if not judged.user_ids:
-        return pd.DataFrame(columns=list(EVALUATION.names))
+        return []
     names = [(system, metric) for system, metrics in judged.values.items() for metric in metrics]
     values = np.column_stack([judged.values[system][metric] for system, metric in names])
     low, high = bootstrap_interval(values, n_resamples, seed)
-    rows = [
-        (system, metric, mean, low_end, high_end, len(values))
-        for (system, metric), mean, low_end, high_end in zip(names, values.mean(axis=0), low, high, strict=True)
+    columns = zip(np.nanmean(values, axis=0), low, high, (~np.isnan(values)).sum(axis=0), strict=True)
+    means = [
+        (*name, float(mean), float(low_end), float(high_end), int(n_users))
+        for name, (mean, low_end, high_end, n_users) in zip(names, columns, strict=True)
     ]
-    return pd.DataFrame(rows, columns=list(EVALUATION.names))
+    wholes = [
+        (system, metric, value, None, None, len(judged.user_ids))
+        for system, metrics in exposure.items()
+        for metric, value in metrics.items()
+    ]
+    return [*means, *wholes]
 
 
 def user_rows(judged: Judged, k: int) -> pd.DataFrame:
@@ -40,22 +91,52 @@ def user_rows(judged: Judged, k: int) -> pd.DataFrame:
     frames = [
         pd.DataFrame({"user_id": judged.user_ids, "system": system, "k": k, "ndcg": metrics[f"ndcg@{k}"]})
         for system, metrics in judged.values.items()
+        if f"ndcg@{k}" in metrics
     ]
     return pd.concat(frames)[list(EVALUATION_USERS.names)]
 
 
-def metrics_json(protocol: str, rows: pd.DataFrame, report: dict[str, Any], seconds: float) -> dict[str, Any]:
+def metrics_json(
+    protocol: str, rows: pd.DataFrame, groups: pd.DataFrame, report: dict[str, Any], seconds: float
+) -> dict[str, Any]:
     """Return what ``nightshelf evaluate`` writes.
 
     Args:
         protocol: Its name.
-        rows: From ``evaluation_rows``.
+        rows: Of the table ``evaluation``.
+        groups: Of the table ``evaluation_groups``.
         report: The stage's report: n_users, n_items, left_out, blend and whatever else is worth keeping.
         seconds: Wall clock of the whole evaluation.
+
+    Returns:
+        ``report`` and: "systems" (system -> metric -> value), "ci95" (system -> metric -> [low, high], of the metrics
+        that have an interval), "candidate_recall" (system -> {value, ci95, n_users}; here alone stands "union", which
+        is no list), "groups" (attribute -> group or "gap" -> {value, ci95, n_users}).
     """
     systems: dict[str, dict[str, float]] = {}
     intervals: dict[str, dict[str, list[float]]] = {}
+    recall: dict[str, dict[str, Any]] = {}
+    by_group: dict[str, dict[str, Any]] = {}
     for row in rows.to_dict("records"):
+        if row["metric"].startswith("candidate_recall@"):
+            recall[row["system"]] = _with_interval(row)
+        if row["system"] == UNION_SYSTEM:
+            continue
         systems.setdefault(row["system"], {})[row["metric"]] = row["value"]
-        intervals.setdefault(row["system"], {})[row["metric"]] = [row["ci_low"], row["ci_high"]]
-    return {"protocol": protocol, **report, "systems": systems, "ci95": intervals, "seconds": round(seconds, 1)}
+        if not pd.isna(row["ci_low"]):
+            intervals.setdefault(row["system"], {})[row["metric"]] = [row["ci_low"], row["ci_high"]]
+    for row in groups.to_dict("records"):
+        by_group.setdefault(row["attribute"], {})[row["group"]] = _with_interval(row)
+    return {
+        "protocol": protocol,
+        **report,
+        "systems": systems,
+        "ci95": intervals,
+        "candidate_recall": recall,
+        "groups": by_group,
+        "seconds": round(seconds, 1),
+    }
+
+
+def _with_interval(row: dict[Any, Any]) -> dict[str, Any]:
+    return {"value": row["value"], "ci95": [row["ci_low"], row["ci_high"]], "n_users": int(row["n_users"])}

@@ -1,5 +1,6 @@
 """The gate: whether a release may be announced, and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,9 @@ import numpy as np
 from jobs.contract.settings import Verdict
 from jobs.evaluation.bootstrap import bootstrap_interval
 from jobs.evaluation.metrics import FloatArray
+
+Check = tuple[bool, str]
+"""Whether it blocks, and the sentence that says what was held against what."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +51,32 @@ class Shape:
 
 
 def give_verdict(
-    comparisons: list[Comparison], shape: Shape, settings: Verdict, seed: int, n_resamples: int
+    comparisons: list[Comparison],
+    shape: Shape,
+    settings: Verdict,
+    seed: int,
+    n_resamples: int,
+    further: Sequence[Check] = (),
 ) -> dict[str, Any]:
     """Return {"publish": bool, "reasons": [sentences]}: what blocks, or else what was held against what.
 
     Accuracy blocks only when the whole interval lies beyond the tolerance, so that chance blocks nothing.
+
+    Args:
+        comparisons: On accuracy.
+        shape: What the release reaches.
+        settings: The tolerances.
+        seed: Of the resamples.
+        n_resamples: Resamples of each interval.
+        further: Checks made elsewhere, on spread and on groups of users.
     """
     judged = [_compare(comparison, seed, n_resamples) for comparison in comparisons]
-    checks = [*judged, _coverage(shape, settings), *_missing(shape, settings)]
+    checks = [*judged, _coverage(shape, settings), *_missing(shape, settings), *further]
     blocking = [reason for blocks, reason in checks if blocks]
     return {"publish": not blocking, "reasons": blocking or [reason for _, reason in checks]}
 
 
-def _compare(comparison: Comparison, seed: int, n_resamples: int) -> tuple[bool, str]:
+def _compare(comparison: Comparison, seed: int, n_resamples: int) -> Check:
     base = float(np.mean(comparison.theirs))
     difference = comparison.own - comparison.theirs
     low, high = (float(end[0]) for end in bootstrap_interval(difference[:, None], n_resamples, seed))
@@ -71,13 +88,13 @@ def _compare(comparison: Comparison, seed: int, n_resamples: int) -> tuple[bool,
     )
 
 
-def _coverage(shape: Shape, settings: Verdict) -> tuple[bool, str]:
+def _coverage(shape: Shape, settings: Verdict) -> Check:
     return shape.coverage < settings.min_coverage, (
         f"the lists reach {shape.coverage:.2%} of the items they could, at least {settings.min_coverage:.2%} wanted"
     )
 
 
-def _missing(shape: Shape, settings: Verdict) -> list[tuple[bool, str]]:
+def _missing(shape: Shape, settings: Verdict) -> list[Check]:
     kinds = [
         ("users", shape.users, shape.current_users, settings.max_users_drop),
         ("items", shape.items, shape.current_items, settings.max_items_drop),

@@ -26,7 +26,7 @@ from jobs.contract.release import (
 )
 from jobs.contract.tables import ITEM_PROFILE, USER_ID, USER_RECOMMENDATIONS
 from jobs.releases.attempt import Attempt
-from jobs.releases.small_files import EVALUATION_FILE
+from jobs.releases.small_files import EVALUATION_FILE, REPORT_FILE
 
 SAMPLE_USERS = 20
 
@@ -52,7 +52,15 @@ def write_manifest(
     """
     run, folder = attempt.run, attempt.folder
     store = attempt.target.config["online_store"]["type"]
-    served = [INDEX, ITEMS, FALLBACK, REGISTRY, EVALUATION_FILE, *([ONLINE_DB] if store == "sqlite" else [])]
+    served = [
+        INDEX,
+        ITEMS,
+        FALLBACK,
+        REGISTRY,
+        EVALUATION_FILE,
+        REPORT_FILE,
+        *([ONLINE_DB] if store == "sqlite" else []),
+    ]
     kept = sorted(str(path.relative_to(folder)) for path in (folder / ROWS).rglob("*.parquet"))
     manifest = Manifest(
         format=1,

@@ -37,6 +37,16 @@ def test_the_manifest_says_what_the_release_was_made_of(night):
     assert manifest.embedding["dim"] == 384
     assert manifest.verdict.publish is True
     assert manifest.metrics["ranked"]["ndcg@10"] > manifest.metrics["source/popular"]["ndcg@10"]
+    assert manifest.metrics["ranked"]["coverage@10"] > 0.9
+    assert manifest.metrics["ranked"]["gini@10"] < manifest.metrics["source/popular"]["gini@10"]
+    assert manifest.metrics["union"]["candidate_recall@20"] == 1.0
+
+
+def test_the_verdict_names_spread_and_groups_and_that_a_first_release_has_nothing_to_be_held_against(night):
+    reasons = " ".join(night.reports["evaluate"]["verdict"]["reasons"])
+    assert "Gini index of exposure" in reasons
+    assert "coverage is held against nothing: no release serves yet" in reasons
+    assert "group gaps are" in reasons
 
 
 def test_a_newer_run_of_the_same_date_takes_it_and_the_older_writes_nothing_more(spark, night):

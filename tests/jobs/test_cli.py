@@ -36,6 +36,7 @@ def test_the_commands_are_those_of_the_readme() -> None:
         "releases",
         "releases list",
         "releases show",
+        "releases compare",
         "releases pin",
         "releases unpin",
         "releases rollback",

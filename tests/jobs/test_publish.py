@@ -12,6 +12,7 @@ from jobs.contract.release import FALLBACK, ITEMS, MANIFEST, ROWS, read_manifest
 from jobs.contract.release_files import read_fallback, read_item_map
 from jobs.contract.tables import ITEM_NEIGHBOURS, ITEM_PROFILE, USER_PROFILE, USER_RECOMMENDATIONS
 from jobs.releases.rows import check_store_fits
+from tests.jobs.report.page_reader import read_page
 from tests.releases import ITEMS as TINY_ITEMS
 from tests.releases import LISTS, copied, open_night, publish_night, write_night
 
@@ -115,6 +116,25 @@ def test_the_manifest_accounts_for_everything(runs):
     assert (manifest.verb, manifest.embedding["model"], manifest.verdict.publish) == ("watched", "minilm", True)
     files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and ROWS not in path.parts}
     assert files == {*manifest.files, "manifest.json"}, "no write-ahead log, nothing unaccounted for"
+
+
+def test_the_release_holds_its_report_as_one_page(runs):
+    folder = _folder(runs["sqlite"])
+    page = read_page((folder / "report" / "report.html").read_text(encoding="utf-8"))
+    assert page.tables["Means"] == [["system", "ndcg@10"], ["ranked", "0.2500"], ["source/popular", "0.1250"]]
+    assert page.tables["By group"][1] == ["activity: gap", "0.1000", "0.0500 to 0.1500", "4"]
+    # u1 alone is judged: history "1" and "gone", list "gone", test item "1". By hand, items by their users in training,
+    # ties by id: 2 (1), gone (1), 🎬 (1), 1 (2), 3 (3).
+    assert [row[1:] for row in page.tables["By tenth of the items"][1:]] == [
+        ["0.0%", "0.0%"],
+        ["50.0%", "100.0%"],
+        ["0.0%", "0.0%"],
+        ["50.0%", "0.0%"],
+        ["0.0%", "0.0%"],
+    ]
+    assert [row[2:] for row in page.tables["By tenth of the score"][1:]] == [["0.0000", "0.0000 to 0.7935", "1"]]
+    assert [address for address in page.addresses if not address.startswith("#")] == []
+    assert "report/report.html" in read_manifest(folder).files
 
 
 def test_nobody_writes_into_a_finished_release(runs):

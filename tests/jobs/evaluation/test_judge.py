@@ -1,6 +1,7 @@
+import numpy as np
 import pytest
 
-from jobs.evaluation.judge import judge
+from jobs.evaluation.judge import Judged, judge
 from jobs.evaluation.lists import lists_of
 
 
@@ -43,3 +44,12 @@ def test_lists_are_the_blends_and_each_sources_own_of_one_fold(spark):
     )
     assert without == {"ranked": ["b", "a"], "source/als": ["b", "a"]}
     assert with_seen["source/als"] == ["b", "s", "a"]
+
+
+def test_further_metrics_and_systems_join_those_of_the_same_users():
+    judged = Judged(["u"], {"ranked": {"ndcg@1": np.ones(1)}})
+    found = judged.extended({"ranked": {"arp@1": np.zeros(1)}, "union": {"candidate_recall@9": np.ones(1)}}).values
+    assert {system: list(metrics) for system, metrics in found.items()} == {
+        "ranked": ["ndcg@1", "arp@1"],
+        "union": ["candidate_recall@9"],
+    }

@@ -46,3 +46,10 @@ def test_missing_items_and_narrow_lists_block_together_each_with_its_reason():
 
 def test_the_first_release_has_nothing_to_be_missing_from():
     assert verdict(POPULAR + 0.1, shape=Shape(10, 10, 0.5, None, None))["publish"] is True
+
+
+def test_a_check_made_elsewhere_blocks_with_its_sentence():
+    comparisons = [Comparison("the popular list", POPULAR + 0.1, POPULAR, 0.05)]
+    checks = [(True, "the gap is too wide"), (False, "coverage is sound")]
+    given = give_verdict(comparisons, SOUND, Verdict(), 42, 500, checks)
+    assert given == {"publish": False, "reasons": ["the gap is too wide"]}
