@@ -1,9 +1,9 @@
 """What lists hold beyond accuracy, a value a user: the items' popularity, novelty, and how unlike each other they are.
 
 Definitions: arp@k = mean number of training users of the recommended items (RecBole ``evaluator/metrics.py``,
-AveragePopularity); novelty@k = mean -log2 of the share of training users who took the item (Zhou et al. 2010), an item
-that nobody took counted as taken by one; ild@k = mean pairwise 1 - cosine of the items' embeddings (Ziegler et al.
-2005), items without an embedding left out.
+AveragePopularity, which counts interactions); novelty@k = mean -log2 of the share of training users who took the item
+(Zhou et al. 2010), an item that nobody took counted as taken by one; ild@k = mean pairwise 1 - cosine of the items'
+embeddings (Ziegler et al. 2005), items without an embedding left out.
 """
 
 from collections.abc import Iterator
