@@ -24,9 +24,9 @@ from jobs.evaluation.targets import targets
 from jobs.evaluation.user_groups import user_groups
 from jobs.interactions.aggregate import merge_parts
 from jobs.interactions.folds import judged_fold, trained_on
-from jobs.ranking.blend import comparable
+from jobs.ranking.competing import comparable
 
-READS = ("ranked", "candidates", "interactions", "item_embeddings", "validated_users", "CURRENT")
+READS = ("ranked", "ranked_variants", "candidates", "interactions", "item_embeddings", "validated_users", "CURRENT")
 WRITES = ("evaluation", "evaluation_users", "evaluation_groups")
 
 
@@ -67,11 +67,17 @@ def _judge(
     settings = run.settings
     fold, ks = judged_fold(settings.split), list(settings.evaluate.cutoffs)
     generated = run.report("generate_candidates")[fold.value]
-    keep_seen = run.report("rank_candidates")["keep_seen"]
+    chosen = run.report("rank_candidates")
+    keep_seen = chosen["keep_seen"]
     candidates = spark_io.read(spark, run, tables.CANDIDATES)
     users = wanted.select(USER_ID).distinct()
-    lists = lists_of(ranked, candidates, fold, keep_seen, max(ks)).join(users, on=USER_ID, how="left_semi").persist()
-    judged = judge(lists, wanted, [RANKED_SYSTEM, *map(source_system, generated["sources"])], ks)
+    variants = spark_io.read(spark, run, tables.RANKED_VARIANTS)
+    lists = (
+        lists_of(ranked, variants, candidates, fold, keep_seen, max(ks))
+        .join(users, on=USER_ID, how="left_semi")
+        .persist()
+    )
+    judged = judge(lists, wanted, [RANKED_SYSTEM, *chosen["variants"], *map(source_system, generated["sources"])], ks)
     if not judged.user_ids:
         return judged, {}
     material = Material(

@@ -1,6 +1,7 @@
-"""Choose the ranker on validation and rank every user's candidates with it.
+"""Choose the ranker on validation, rank every user's candidates with it, and let the rules have their say.
 
-Cost: the choice is made on a bounded sample; ranking is one shuffle of the candidates by user.
+Cost: the choice is made on a bounded sample; ranking is one shuffle of the candidates by user. Item statistics, and what
+the rules need of items, are collected.
 """
 
 from functools import reduce
@@ -10,91 +11,50 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs import spark_io
-from jobs.candidates.build import BUILDERS
-from jobs.candidates.users import held_out_users, sample_users
+from jobs.candidates.users import held_out_users
 from jobs.contract import tables
 from jobs.contract.run import Run
-from jobs.contract.tables import FOLD, USER_ID, Fold, Part
-from jobs.interactions.aggregate import liked_pairs, merge_parts
-from jobs.interactions.folds import trained_on
-from jobs.ranking.block import ORDER, build_block
-from jobs.ranking.choose import MIN_USERS, choose_ranker
-from jobs.ranking.lists import Lister, ranked_lists, with_user_statistics
-from jobs.ranking.ranker import Ranker, equal_ranker
-from jobs.ranking.statistics import ItemStatistics, item_statistics, user_statistics
+from jobs.contract.tables import FOLD, USER_ID, Fold
+from jobs.interactions.folds import judged_fold
+from jobs.ranking.choose import choose_ranker
+from jobs.ranking.fold import open_fold, variants
+from jobs.ranking.lists import ranked_lists, variant_lists
+from jobs.ranking.rules.idle import remarks
+from jobs.ranking.validation import gather_validation, seen_modes
 
-READS = ("candidates", "interactions")
-WRITES = ("ranked",)
+READS = ("candidates", "interactions", "validated_items", "item_embeddings")
+WRITES = ("ranked", "ranked_variants")
 
 
 def run(spark: SparkSession, run: Run) -> dict[str, Any]:
-    """Write ``ranked`` and report the ranker and what it reached on validation."""
+    """Write ``ranked`` and ``ranked_variants``; report the ranker, what it reached on validation, and idle rules."""
     settings = run.settings
-    candidates = spark_io.read(spark, run, tables.CANDIDATES)
     parted = spark_io.read(spark, run, tables.INTERACTIONS).persist()
-    rows, items = {}, {}
-    for fold in Fold:
-        trained = merge_parts(parted, trained_on(fold, settings.split)).persist()
-        rows[fold] = with_user_statistics(candidates.where(F.col(FOLD) == fold.value), user_statistics(trained))
-        items[fold] = item_statistics(trained)
-    ranker = choose(rows[Fold.BACKTEST], items[Fold.BACKTEST], parted, run)
-    bits = {source: bit for bit, source in enumerate(settings.candidates.sources)}
-    reasons = {source: reason for source, (_, reason, _) in BUILDERS.items()}
-    lists = [
-        ranked_lists(rows[fold], Lister(ranker, items[fold], bits, reasons, settings.rank.k)).select(
-            F.lit(fold.value).alias(FOLD), "*"
-        )
-        for fold in Fold
-    ]
-    n_lists = spark_io.write(reduce(DataFrame.unionByName, lists), run, tables.RANKED)
-    return {"lists": n_lists, **ranker.report()}
-
-
-def choose(rows: DataFrame, items: ItemStatistics, parted: DataFrame, run: Run) -> Ranker:
-    """Return the ranker that does best on the backtest's validation; equal weights on too few users.
-
-    Args:
-        rows: Candidates of the backtest, with user statistics.
-        items: Of the backtest's training interactions.
-        parted: Rows of ``interactions``.
-        run: Its settings, and what generate_candidates reported.
-    """
-    settings = run.settings
-    held = liked_pairs(parted, Part.VALIDATION)
-    scored = held_out_users(parted, Fold.BACKTEST, settings)
-    users = sample_users(
-        held.select(USER_ID).distinct().join(scored, on=USER_ID, how="left_semi"),
-        settings.rank.max_validation_users,
-        settings.split.seed,
-    )
-    targets: dict[str, set[str]] = {}
-    for user_id, item_id in held.join(users, on=USER_ID, how="left_semi").collect():
-        targets.setdefault(user_id, set()).add(item_id)
+    folds = {fold: open_fold(spark, run, fold, parted) for fold in Fold}
+    backtest, judged = folds[Fold.BACKTEST], judged_fold(settings.split)
     generated = run.report("generate_candidates")[Fold.BACKTEST.value]
-    modes = seen_modes(settings.rank.seen, generated["with_seen"])
-    if len(targets) < MIN_USERS:
-        return equal_ranker(generated["sources"], modes[-1], f"fewer than {MIN_USERS} validation users")
-    sampled = rows.join(users, on=USER_ID, how="left_semi").orderBy(*ORDER).toArrow()
-    k = settings.evaluate.cutoffs[0]
-    found = [
-        choose_ranker(
-            build_block(sampled, generated["sources"], keep_seen),
-            targets,
-            items,
-            equal_ranker(generated["sources"], keep_seen, ""),
-            settings.ranker,
-            k,
-        )
-        for keep_seen in modes
-    ]
-    return max(found, key=lambda ranker: ranker.validation["ndcg"])
+    validation = gather_validation(backtest.rows, backtest.items, parted, settings)
+    # Without enough users to choose on, what the user met comes last: it is kept where it may be.
+    modes = reversed(seen_modes(settings.rank.seen, generated["with_seen"]))
+    found = [choose_ranker(validation, generated["sources"], keep_seen) for keep_seen in modes]
+    ranker = max(found, key=lambda found: found.validation.get("ndcg", 0.0))
+    lists = {fold: ranked_lists(opened.rows, opened.lister(ranker, run)) for fold, opened in folds.items()}
+    n_lists = _write(lists, run, tables.RANKED)
+    others = variants(folds[judged], ranker, validation, run)
+    users = held_out_users(parted, judged, settings)
+    rows = folds[judged].rows.join(users, on=USER_ID, how="left_semi")
+    shown = variant_lists(rows, others) if others else spark.createDataFrame([], tables.RANKED_VARIANTS.ddl).drop(FOLD)
+    _write({judged: shown}, run, tables.RANKED_VARIANTS)
+    rules = {
+        "rules": list(backtest.book.active),
+        "remarks": remarks(settings.rules, backtest.book.catalogue, settings.rank.k),
+    }
+    return {"lists": n_lists, **ranker.report(), **rules, "variants": list(others)}
 
 
-def seen_modes(seen: str, with_seen: bool) -> list[bool]:
-    """Return which ways of treating seen items compete: those that the setting and the candidates leave open."""
-    if seen == "auto":
-        return [False, True] if with_seen else [False]
-    return [seen == "keep" and with_seen]
+def _write(frames: dict[Fold, DataFrame], run: Run, table: tables.Table) -> int:
+    marked = [frame.select(F.lit(fold.value).alias(FOLD), "*") for fold, frame in frames.items()]
+    return spark_io.write(reduce(DataFrame.unionByName, marked), run, table)
 
 
 if __name__ == "__main__":

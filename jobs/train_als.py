@@ -36,12 +36,20 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     folds = {Fold.BACKTEST: choice.factors, Fold.FINAL: final}
     n_users, n_items = (
         spark_io.write(
-            _folds({fold: factors[side] for fold, factors in folds.items()}), run, (ALS_USER_FACTORS, ALS_ITEM_FACTORS)[side]
+            _folds({fold: factors[side] for fold, factors in folds.items()}),
+            run,
+            (ALS_USER_FACTORS, ALS_ITEM_FACTORS)[side],
         )
         for side in range(2)
     )
     tried = {f"rank {rank}": round(ndcg, 4) for rank, ndcg in choice.tried.items()}
-    return {"user_factors": n_users, "item_factors": n_items, "rank": choice.rank, "tried": tried, "alpha": settings.als.alpha}
+    return {
+        "user_factors": n_users,
+        "item_factors": n_items,
+        "rank": choice.rank,
+        "tried": tried,
+        "alpha": settings.als.alpha,
+    }
 
 
 def _choose(run: Run, parted: DataFrame) -> Choice:
@@ -49,7 +57,9 @@ def _choose(run: Run, parted: DataFrame) -> Choice:
     until = time.monotonic() + _SHARE_FOR_TRYING * settings.train.max_seconds
     interactions = _trained(run, parted, Fold.BACKTEST)
     item_ids = liked_items(interactions)
-    gathered = histories(interactions, {item_id: i for i, item_id in enumerate(item_ids)}, settings.candidates.max_history)
+    gathered = histories(
+        interactions, {item_id: i for i, item_id in enumerate(item_ids)}, settings.candidates.max_history
+    )
     users = validation_users(gathered, parted, {item_id: i for i, item_id in enumerate(item_ids)}, settings)
     ranks = settings.als.rank if len(users) >= MIN_USERS else settings.als.rank[:1]
     return choose_rank(

@@ -121,6 +121,9 @@ BUILDERS = {
 }
 
 
+REASONS = {source: reason for source, (_, reason, _) in BUILDERS.items()}
+
+
 def check_sources(names: tuple[str, ...]) -> None:
     """Refuse a source that does not exist.
 

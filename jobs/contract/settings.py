@@ -160,7 +160,8 @@ class Ease(_Section):
 
 class Spectral(_Section):
     """The few directions along which tastes differ most. Of several values the best on validation is taken, else the
-    first."""
+    first.
+    """
 
     rank: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(32, 16, 64), min_length=1)
     """Directions kept."""
@@ -208,7 +209,17 @@ class Sequence(_Section):
 class Candidates(_Section):
     """Where candidates come from, and how many."""
 
-    sources: tuple[str, ...] = ("sequence", "als", "item_item", "ease", "spectral", "text", "popular", "trending", "history")
+    sources: tuple[str, ...] = (
+        "sequence",
+        "als",
+        "item_item",
+        "ease",
+        "spectral",
+        "text",
+        "popular",
+        "trending",
+        "history",
+    )
     """The sources that run, where their input is there; their order is the bit order of a list's ``sources``."""
     per_source: int = Field(default=150, ge=1)
     """Candidates a source gives each user."""

@@ -246,6 +246,17 @@ RANKED = Table(
     key=(FOLD, USER_ID),
     required=(FOLD, USER_ID, "item_ids", "scores", "sources", "reasons", "evidence_first", "evidence_second"),
 )
+RANKED_VARIANTS = Table(
+    "ranked_variants",
+    (
+        (FOLD, "string"),
+        ("system", "string"),  # "without/<source>", "without_rules", "without_rule/<rule>"
+        (USER_ID, "string"),
+        ("item_ids", "array<string>"),  # best first
+    ),
+    key=(FOLD, "system", USER_ID),
+    required=(FOLD, "system", USER_ID, "item_ids"),
+)
 EVALUATION = Table(
     "evaluation",
     (

@@ -15,10 +15,19 @@ def source_system(source: str) -> str:
     return f"source/{source}"
 
 
-def lists_of(ranked: DataFrame, candidates: DataFrame, fold: Fold, keep_seen: bool, k: int) -> DataFrame:
-    """Return (system, user_id, items array<string>) of one fold: "ranked" and "source/<name>", at most k items each."""
-    blended = ranked.where(F.col(FOLD) == fold.value).select(
-        F.lit(RANKED_SYSTEM).alias(SYSTEM), USER_ID, F.col("item_ids").alias("items")
+def lists_of(  # noqa: PLR0913 - two tables of lists, and one that lists are made of
+    ranked: DataFrame, variants: DataFrame, candidates: DataFrame, fold: Fold, keep_seen: bool, k: int
+) -> DataFrame:
+    """Return (system, user_id, items array<string>) of one fold, at most k items each.
+
+    "ranked", the systems of ``ranked_variants``, and each source's own lists as "source/<name>".
+    """
+    blended = (
+        ranked.withColumn(SYSTEM, F.lit(RANKED_SYSTEM))
+        .select(FOLD, SYSTEM, USER_ID, "item_ids")
+        .unionByName(variants)
+        .where(F.col(FOLD) == fold.value)
+        .select(SYSTEM, USER_ID, F.slice("item_ids", 1, k).alias("items"))
     )
     own = comparable(candidates.where(F.col(FOLD) == fold.value), keep_seen).where(F.col("source_rank") <= k)
     gathered = own.groupBy("source", USER_ID).agg(

@@ -4,12 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-FloatArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int64]
+from jobs.ranking.fusion import FloatArray, IntArray, shares
 
 COLUMNS = ("user_id", "item_id", "source", "score", "source_rank", "seen", "evidence", "n_liked", "idle_days")
 """What a block is built from: the columns of ``candidates`` of one fold, and two of the user's own."""
@@ -49,14 +47,8 @@ class Block:
         return np.repeat(np.arange(len(self.users)), np.diff(self.starts))
 
 
-def blocks(batches: Iterable[pa.RecordBatch], sources: list[str], keep_seen: bool) -> Iterator[Block]:
-    """Yield blocks of whole users from rows sorted by ``ORDER``; about 200,000 rows at a time.
-
-    Args:
-        batches: ``COLUMNS``, however they are cut.
-        sources: Their order in the blocks' matrices; rows of other sources are left out.
-        keep_seen: Whether what the user already met competes.
-    """
+def whole_users(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Yield tables of whole users, about 200,000 rows each, from rows sorted by ``ORDER``, however they are cut."""
     waiting: list[pa.RecordBatch] = []
     n_waiting = 0
     for batch in batches:
@@ -66,15 +58,22 @@ def blocks(batches: Iterable[pa.RecordBatch], sources: list[str], keep_seen: boo
             rows = pa.Table.from_batches(waiting).combine_chunks()
             whole = int(_user_starts(rows)[-1])
             if whole:
-                yield build_block(rows.slice(0, whole), sources, keep_seen)
+                yield rows.slice(0, whole)
             waiting = rows.slice(whole).to_batches()
             n_waiting = len(rows) - whole
     if n_waiting:
-        yield build_block(pa.Table.from_batches(waiting), sources, keep_seen)
+        yield pa.Table.from_batches(waiting)
 
 
-def build_block(rows: pa.Table, sources: list[str], keep_seen: bool) -> Block:
-    """Return the block of ``rows``, whole users sorted by ``ORDER``; arguments as for ``blocks``."""
+def build_block(rows: pa.Table, sources: list[str], keep_seen: bool, depth: int) -> Block:
+    """Return the block of some users' candidates.
+
+    Args:
+        rows: ``COLUMNS`` of whole users, sorted by ``ORDER``.
+        sources: Their order in the block's matrices; rows of other sources are left out.
+        keep_seen: Whether what the user already met competes.
+        depth: Pairs kept a user, the best by reciprocal ranks of all sources alike; ties go to the lower id.
+    """
     wanted = pc.is_in(rows["source"], pa.array(sources, pa.string()))
     if not keep_seen:
         wanted = pc.and_(wanted, pc.invert(rows["seen"]))
@@ -91,7 +90,7 @@ def build_block(rows: pa.Table, sources: list[str], keep_seen: bool) -> Block:
     # Seen and unseen items are numbered apart in the table; where both compete they are numbered anew.
     ranks[pair, source] = _ranks(user, source, score) if keep_seen else rows["source_rank"].to_numpy()
     row_of[pair, source] = np.arange(len(rows))
-    return Block(
+    whole = Block(
         users=rows.select(["user_id", "n_liked", "idle_days"]).take(pa.array(user_starts)),
         starts=np.append(np.searchsorted(pair_starts, user_starts), len(pair_starts)),
         item_ids=_whole(rows["item_id"]).take(pa.array(pair_starts)),
@@ -99,6 +98,26 @@ def build_block(rows: pa.Table, sources: list[str], keep_seen: bool) -> Block:
         ranks=ranks,
         rows=row_of,
         evidence=_whole(rows["evidence"]),
+    )
+    return _shortlisted(whole, depth)
+
+
+def _shortlisted(block: Block, depth: int) -> Block:
+    """Return the block with each user's ``depth`` best pairs: what ranks lower everywhere makes no list, but costs."""
+    user_of, sizes = block.user_of, np.diff(block.starts)
+    if sizes.max(initial=0) <= depth:
+        return block
+    order = np.lexsort((-shares(block.ranks).sum(axis=1), user_of))
+    place = np.arange(len(order)) - np.repeat(block.starts[:-1], sizes)
+    kept = np.sort(order[place < depth])
+    return Block(
+        users=block.users,
+        starts=np.concatenate([[0], np.cumsum(np.minimum(sizes, depth))]),
+        item_ids=block.item_ids.take(pa.array(kept)),
+        scores=block.scores[kept],
+        ranks=block.ranks[kept],
+        rows=block.rows[kept],
+        evidence=block.evidence,
     )
 
 

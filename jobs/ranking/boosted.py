@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jobs.contract.settings import Ranker as RankerSettings
-from jobs.ranking.block import FloatArray, IntArray
+from jobs.ranking.fusion import FloatArray, IntArray
 
 _LEARNING_RATE = 0.05
 _POSITIVES_A_LEAF = 1_000

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from jobs.ranking.block import Block, FloatArray, IntArray
-from jobs.ranking.fusion import shares
+from jobs.ranking.block import Block
+from jobs.ranking.fusion import FloatArray, IntArray, shares
 
 _COMPARISONS_AT_ONCE = 1 << 24
 

@@ -1,6 +1,6 @@
 """Choose the ranker on validation: each way of weighing, and the trees, judged on users that they were not fitted to.
 
-Cost: users x candidates x sources float32 at most twice, a few hundred sums over them, and trees fitted four times.
+Cost: users x candidates x sources float32, a few hundred sums over them, and trees fitted four times.
 """
 
 from dataclasses import dataclass
@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from jobs.contract.settings import Ranker as RankerSettings
-from jobs.ranking.block import Block, FloatArray, IntArray
+from jobs.ranking.block import build_block
 from jobs.ranking.boosted import fit_boosted
 from jobs.ranking.cases import Cases, Placed, build_cases, user_ndcg
 from jobs.ranking.features import feature_names, features
-from jobs.ranking.ranker import Ranker, mixed
+from jobs.ranking.fusion import FloatArray, IntArray
+from jobs.ranking.ranker import Ranker, equal_ranker, mixed
 from jobs.ranking.statistics import ItemStatistics
 from jobs.ranking.weights import WAYS
 
@@ -25,51 +27,92 @@ _TREE_WEIGHTS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
 @dataclass(frozen=True)
+class Validation:
+    """What rankers are chosen on: candidates from models that never saw the targets.
+
+    Attributes:
+        rows: ``COLUMNS`` of the users of ``targets`` and of nobody else, sorted by ``ORDER``.
+        targets: User -> items held out, at least one each.
+        items: Of the interactions that the models saw.
+        settings: Of the trees.
+        depth: Candidates scored a user.
+        k: Cut-off of the NDCG.
+    """
+
+    rows: pa.Table
+    targets: dict[str, set[str]]
+    items: ItemStatistics
+    settings: RankerSettings
+    depth: int
+    k: int
+
+
+@dataclass(frozen=True)
 class _Data:
-    """Everything that is chosen on."""
+    """The validation's users laid out for some sources."""
 
     cases: Cases
     placed: Placed
     known: FloatArray | None  # float32[n_pairs, n_features]; None = too few hits for trees
     fold_of: IntArray  # of each user
 
+    @property
+    def features(self) -> FloatArray:
+        if self.known is None:
+            raise ValueError("trees are fitted only where features were computed")
+        return self.known
 
-def choose_ranker(
-    block: Block, targets: dict[str, set[str]], items: ItemStatistics, base: Ranker, settings: RankerSettings, k: int
-) -> Ranker:
-    """Return ``base`` with the weights, and the trees if they help, that do best on users held out from their fitting.
 
-    Args:
-        block: Candidates of the users of ``targets`` and of nobody else, from models that never saw the targets.
-        targets: User -> items held out, at least one each; ``MIN_USERS`` users or more.
-        items: Of the interactions that the models saw.
-        base: Sources and whether seen items compete; the rest is replaced.
-        settings: Of the trees.
-        k: Cut-off of the NDCG.
+def choose_ranker(validation: Validation, sources: list[str], keep_seen: bool) -> Ranker:
+    """Return the ranker with the weights, and the trees if they help, that do best on users they were not fitted to.
+
+    Equal weights where fewer than ``MIN_USERS`` users are held out.
     """
-    cases, placed = build_cases(block, targets)
-    enough = placed.hit.sum() >= settings.min_hits
-    chance = np.random.default_rng(settings.seed)
-    data = _Data(cases, placed, features(block, items) if enough else None, chance.permutation(len(cases)) % _FOLDS)
-    by_way = {name: _held_out_fusion(data, name, k, settings.seed) for name in WAYS}
-    reached = {name: user_ndcg(cases, scores, k) for name, scores in by_way.items()}
+    if len(validation.targets) < MIN_USERS:
+        return equal_ranker(sources, keep_seen, f"fewer than {MIN_USERS} validation users")
+    k, seed = validation.k, validation.settings.seed
+    data = _laid_out(validation, sources, keep_seen)
+    by_way = {name: _held_out_fusion(data, name, k, seed) for name in WAYS}
+    reached = {name: user_ndcg(data.cases, scores, k) for name, scores in by_way.items()}
     way = next(iter(WAYS))
     for name in WAYS:
         way = name if clearly_better(reached[name], reached[way]) else way
-    weights = WAYS[way](cases, k, settings.seed)
     report: dict[str, Any] = {
         "chosen": True,
-        "users": len(cases),
-        "hits": int(placed.hit.sum()),
-        "targets": int(cases.n_targets.sum()),
+        "users": len(data.cases),
+        "targets": int(data.cases.n_targets.sum()),
+        "hits": int(data.placed.hit.sum()),
         "weighed_by": way,
         "held_out_ndcg": {name: round(float(ndcg.mean()), 4) for name, ndcg in reached.items()},
         "ndcg": float(reached[way].mean()),
     }
-    fused = Ranker(base.sources, weights, base.keep_seen, validation=report)
+    fused = Ranker(sources, WAYS[way](data.cases, k, seed), keep_seen, validation=report)
     if data.known is None:
-        return _said(fused, f"trees: fewer than {settings.min_hits} hits to learn from")
-    return _with_trees(fused, data, by_way[way], settings, k)
+        return _said(fused, f"fewer than {validation.settings.min_hits} hits to learn from")
+    return _with_trees(fused, data, by_way[way], validation.settings, k)
+
+
+def without_source(validation: Validation, ranker: Ranker, source: str) -> Ranker:
+    """Return what the chosen ranker would be if there were no ``source``: fitted anew, decided alike."""
+    sources = [name for name in ranker.sources if name != source]
+    if not ranker.validation.get("chosen"):
+        return equal_ranker(sources, ranker.keep_seen, ranker.validation["why"])
+    settings = validation.settings
+    data = _laid_out(validation, sources, ranker.keep_seen)
+    weights = WAYS[ranker.validation["weighed_by"]](data.cases, validation.k, settings.seed)
+    if ranker.trees is None or data.known is None:
+        return Ranker(sources, weights, ranker.keep_seen)
+    trees = fit_boosted(data.features, data.placed.hit, data.placed.user, settings, settings.seed)
+    return Ranker(sources, weights, ranker.keep_seen, trees, ranker.trees_weight, ranker.rounds)
+
+
+def _laid_out(validation: Validation, sources: list[str], keep_seen: bool) -> _Data:
+    block = build_block(validation.rows, sources, keep_seen, validation.depth)
+    cases, placed = build_cases(block, validation.targets)
+    enough = placed.hit.sum() >= validation.settings.min_hits
+    chance = np.random.default_rng(validation.settings.seed)
+    known = features(block, validation.items) if enough else None
+    return _Data(cases, placed, known, chance.permutation(len(cases)) % _FOLDS)
 
 
 def clearly_better(own: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> bool:
@@ -107,7 +150,7 @@ def _with_trees(
     if not clearly_better(reached, alone):
         why = f"trees reach {reached.mean():.4f} on held-out users, the fusion alone {alone.mean():.4f}"
         return _said(fused, why, trees=shown)
-    trees = fit_boosted(_known(data), placed.hit, placed.user, settings, settings.seed)
+    trees = fit_boosted(data.features, placed.hit, placed.user, settings, settings.seed)
     importance = trees.importance(feature_names(fused.sources), rounds)
     report = {**fused.validation, "trees": shown, "trees_importance": importance, "ndcg": float(reached.mean())}
     return Ranker(fused.sources, fused.weights, fused.keep_seen, trees, weight, rounds, report)
@@ -115,7 +158,7 @@ def _with_trees(
 
 def _held_out_trees(data: _Data, settings: RankerSettings) -> dict[int, npt.NDArray[np.float64]]:
     """Return rounds -> float64[n_pairs]: each pair's score by trees fitted to the other folds' users."""
-    known, placed = _known(data), data.placed
+    known, placed = data.features, data.placed
     scores = {rounds: np.zeros(len(known)) for rounds in settings.rounds}
     fold_of = data.fold_of[placed.user]
     for fold in range(_FOLDS):
@@ -124,12 +167,6 @@ def _held_out_trees(data: _Data, settings: RankerSettings) -> dict[int, npt.NDAr
         for rounds, whole in scores.items():
             whole[own] = trees.scores(known[own], rounds, threads=0)
     return scores
-
-
-def _known(data: _Data) -> FloatArray:
-    if data.known is None:
-        raise ValueError("trees are fitted only where features were computed")
-    return data.known
 
 
 def _said(ranker: Ranker, why: str, **more: Any) -> Ranker:  # noqa: ANN401 - goes into a report

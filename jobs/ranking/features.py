@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from jobs.ranking.block import Block, FloatArray
-from jobs.ranking.fusion import shares
+from jobs.ranking.block import Block
+from jobs.ranking.fusion import FloatArray, shares
 from jobs.ranking.statistics import ITEM_COLUMNS, ItemStatistics
 
 USER_COLUMNS = ("n_liked", "idle_days")

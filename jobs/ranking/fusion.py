@@ -7,7 +7,8 @@ Ranks rather than scores, so that no source's scale matters.
 import numpy as np
 import numpy.typing as npt
 
-from jobs.ranking.block import FloatArray
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
 
 RANK_CONSTANT = 20.0
 """Damps the difference between the first ranks. Constants of 5, 20 and 60, and z-scores, agree (EXPERIMENTS.md)."""
@@ -15,10 +16,10 @@ RANK_CONSTANT = 20.0
 
 def shares(ranks: FloatArray) -> FloatArray:
     """Return float32, as ``ranks``: what each source gives each item, 0 where it did not name it."""
-    return np.nan_to_num(RANK_CONSTANT / (RANK_CONSTANT + ranks), nan=0.0).astype(np.float32)
+    return np.asarray(np.nan_to_num(RANK_CONSTANT / (RANK_CONSTANT + ranks), nan=0.0), dtype=np.float32)
 
 
-def standardised(scores: npt.NDArray[np.floating], user_of: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+def standardised(scores: npt.NDArray[np.floating], user_of: IntArray) -> npt.NDArray[np.float64]:
     """Return float64[n_pairs]: each score less its user's mean, by its user's standard deviation.
 
     Args:

@@ -8,16 +8,26 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 from threadpoolctl import threadpool_limits
 
 from jobs.contract.reasons import Reason
-from jobs.contract.tables import FOLD, RANKED, USER_ID
-from jobs.ranking.block import COLUMNS, ORDER, Block, IntArray, blocks
+from jobs.contract.tables import FOLD, ITEM_ID, RANKED, RANKED_VARIANTS, USER_ID
+from jobs.ranking.block import COLUMNS, ORDER, Block, build_block, whole_users
+from jobs.ranking.fusion import IntArray
+from jobs.ranking.placement import NOBODYS, Placement, by_ranker, by_rules
 from jobs.ranking.ranker import Ranker
+from jobs.ranking.rules.reasons import told_reasons
+from jobs.ranking.rules.rulebook import Rulebook
 from jobs.ranking.statistics import ItemStatistics
 
-_COLUMNS = tuple((name, kind) for name, kind in RANKED.columns if name != FOLD)
+DEPTH_A_PLACE = 2
+"""Candidates that are scored for each place of a list."""
 _ANY_WEIGHT = 1e-6
+_MET = "met"
+_LISTS, _VARIANTS = (
+    tuple((name, kind) for name, kind in table.columns if name != FOLD) for table in (RANKED, RANKED_VARIANTS)
+)
 
 
 @dataclass(frozen=True)
@@ -27,21 +37,55 @@ class Lister:
     Attributes:
         ranker: The chosen one.
         items: Of the fold's training interactions.
+        book: The rules.
         bits: Source -> bit of the lists' ``sources``.
         reasons: Source -> reason code of an item that this source speaks for most.
         k: Items per user.
+        seed: Of what rules draw; folds in the run's date.
     """
 
     ranker: Ranker
     items: ItemStatistics
+    book: Rulebook
     bits: dict[str, int]
     reasons: dict[str, Reason]
     k: int
+    seed: int
+
+    def place(self, rows: pa.Table) -> tuple[Block, Placement]:
+        """Return the candidates of whole users, and their lists."""
+        own = rows.filter(pc.not_equal(rows["source"], _MET))
+        block = build_block(own, self.ranker.sources, self.ranker.keep_seen, DEPTH_A_PLACE * self.k)
+        scores = self.ranker.scores(block, self.items)
+        if not self.book.active:
+            return block, by_ranker(block, scores, self.k)
+        return block, by_rules(block, scores, self.book, self._banned(rows, block), self.k, self.seed)
+
+    def _banned(self, rows: pa.Table, block: Block) -> list[IntArray]:
+        """Return for each user the catalogue's items that were met, rising; none where they may come again."""
+        met = rows.filter(pc.equal(rows["source"], _MET))
+        ids = pa.array(self.book.catalogue.item_ids, pa.string())
+        item = pc.fill_null(pc.index_in(met[ITEM_ID], ids), NOBODYS).to_numpy()
+        user = pc.fill_null(pc.index_in(met[USER_ID], block.users[USER_ID].combine_chunks()), NOBODYS).to_numpy()
+        order = np.lexsort((item, user))
+        edges = np.searchsorted(user[order], np.arange(len(block.users) + 1))
+        return np.split(item[order], edges)[1:-1] if len(block.users) else []
 
 
-def with_user_statistics(candidates: DataFrame, users: DataFrame) -> DataFrame:
-    """Return one fold's candidates with the columns that blocks are built from; ``users`` from ``user_statistics``."""
-    return candidates.join(users, on=USER_ID, how="left").select(*COLUMNS)
+def rankable(candidates: DataFrame, users: DataFrame, met: DataFrame | None) -> DataFrame:
+    """Return one fold's candidates as blocks are built from them: ``COLUMNS``.
+
+    Args:
+        candidates: Rows of ``candidates``.
+        users: From ``user_statistics``.
+        met: (user_id, item_id) of what users met and rules must not add; None where no rule could or everything may
+            come again.
+    """
+    rows = candidates.drop(FOLD)
+    if met is not None:
+        marked = met.join(candidates.select(USER_ID).distinct(), on=USER_ID, how="left_semi")
+        rows = rows.unionByName(marked.select(USER_ID, ITEM_ID, F.lit(_MET).alias("source")), allowMissingColumns=True)
+    return rows.join(users, on=USER_ID, how="left").select(*COLUMNS)
 
 
 def ranked_lists(rows: DataFrame, lister: Lister) -> DataFrame:
@@ -50,7 +94,7 @@ def ranked_lists(rows: DataFrame, lister: Lister) -> DataFrame:
     Cost: one shuffle of the candidates by user and a sort of each task's own.
 
     Args:
-        rows: From ``with_user_statistics``.
+        rows: From ``rankable``.
         lister: How they are ranked and explained.
     """
     shared = rows.sparkSession.sparkContext.broadcast(lister)
@@ -58,69 +102,85 @@ def ranked_lists(rows: DataFrame, lister: Lister) -> DataFrame:
     def rank(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         own = shared.value
         with threadpool_limits(1):
-            for block in blocks(batches, own.ranker.sources, own.ranker.keep_seen):
-                yield list_rows(block, own)
+            for table in whole_users(batches):
+                block, placed = own.place(table)
+                yield _list_rows(block, placed, own)
 
-    schema = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS)
-    return rows.repartition(USER_ID).sortWithinPartitions(*ORDER).mapInArrow(rank, schema)
+    return _by_user(rows).mapInArrow(rank, ", ".join(f"{name} {kind}" for name, kind in _LISTS))
 
 
-def list_rows(block: Block, lister: Lister) -> pa.RecordBatch:
+def variant_lists(rows: DataFrame, listers: dict[str, Lister]) -> DataFrame:
+    """Return the columns of ``ranked_variants`` but the fold: the lists of several ways to rank, by system.
+
+    Args:
+        rows: From ``rankable``.
+        listers: By system.
+    """
+    shared = rows.sparkSession.sparkContext.broadcast(listers)
+
+    def rank(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        with threadpool_limits(1):
+            for table in whole_users(batches):
+                for system, own in shared.value.items():
+                    block, placed = own.place(table)
+                    user_ids, lists = _lists(block, placed, {"items": placed.item_ids})
+                    systems = pa.array([system] * len(user_ids), pa.string())
+                    yield pa.RecordBatch.from_arrays([systems, user_ids, *lists], names=[n for n, _ in _VARIANTS])
+
+    return _by_user(rows).mapInArrow(rank, ", ".join(f"{name} {kind}" for name, kind in _VARIANTS))
+
+
+def _by_user(rows: DataFrame) -> DataFrame:
+    return rows.repartition(USER_ID).sortWithinPartitions(*ORDER)
+
+
+def _list_rows(block: Block, placed: Placement, lister: Lister) -> pa.RecordBatch:
     """Return a row a user who has anything to be recommended."""
-    scores = lister.ranker.scores(block, lister.items)
-    order, sizes = _best(block, scores, lister.k)
-    return _rows(block, lister, order, scores[order], sizes)
-
-
-def _best(block: Block, scores: npt.NDArray[np.float64], k: int) -> tuple[IntArray, IntArray]:
-    """Return the pairs of all lists, one list after the other and each best first, and every user's length."""
-    user = block.user_of
-    order = np.lexsort((-scores, user))  # stable, so that ties keep the byte order of ids
-    place = np.arange(len(order)) - np.repeat(block.starts[:-1], np.diff(block.starts))
-    order = order[(place < k) & np.isfinite(scores[order])]
-    return order, np.bincount(user[order], minlength=len(block.users))
-
-
-def _rows(
-    block: Block, lister: Lister, order: IntArray, scores: npt.NDArray[np.float64], sizes: IntArray
-) -> pa.RecordBatch:
-    shares = lister.ranker.source_shares(block)[order]
-    named = block.rows[order] >= 0
+    candidate = placed.pairs != NOBODYS
+    pairs = np.where(candidate, placed.pairs, 0)
+    named = (block.rows[pairs] >= 0) & candidate[:, None]
     # Of sources that speak equally for an item, the one named first gives the reason.
-    main = np.argmax(np.where(named, shares + _ANY_WEIGHT, -1), axis=1)
-    evidence = block.evidence.take(pa.array(block.rows[order, main]))
+    main = np.argmax(np.where(named, lister.ranker.source_shares(block)[pairs] + _ANY_WEIGHT, -1), axis=1)
+    evidence = block.evidence.take(pa.array(block.rows[pairs, main], mask=~candidate))
+    n_evidence = pc.fill_null(pc.list_value_length(evidence), 0).to_numpy()
     columns = {
-        "item_ids": block.item_ids.take(pa.array(order)),
-        "scores": pa.array(scores, pa.float32()),
+        "item_ids": placed.item_ids,
+        "scores": pa.array(placed.scores, pa.float32()),
         "sources": pa.array(_masks(lister, named), pa.int32()),
-        "reasons": _reasons(lister, main, pc.list_value_length(evidence).to_numpy()),
-        "evidence_first": _evidence(evidence, 0),
-        "evidence_second": _evidence(evidence, 1),
+        "reasons": _reasons(lister, main, n_evidence, placed),
+        "evidence_first": _evidence(evidence, n_evidence, 0),
+        "evidence_second": _evidence(evidence, n_evidence, 1),
     }
-    offsets = pa.array(np.concatenate([[0], np.cumsum(sizes[sizes > 0])]), pa.int32())
-    lists = [pa.ListArray.from_arrays(offsets, columns[name]) for name, _ in _COLUMNS[1:]]
-    user_ids = block.users[USER_ID].combine_chunks().take(pa.array(np.flatnonzero(sizes)))
-    return pa.RecordBatch.from_arrays([user_ids, *lists], names=[name for name, _ in _COLUMNS])
+    user_ids, lists = _lists(block, placed, columns)
+    return pa.RecordBatch.from_arrays([user_ids, *lists], names=[name for name, _ in _LISTS])
 
 
-def _masks(lister: Lister, named: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+def _lists(block: Block, placed: Placement, columns: dict[str, pa.Array]) -> tuple[pa.StringArray, list[pa.ListArray]]:
+    """Return the users with anything to show, and each column cut into their lists."""
+    shown = np.flatnonzero(placed.sizes)
+    offsets = pa.array(np.concatenate([[0], np.cumsum(placed.sizes[shown])]), pa.int32())
+    user_ids = block.users[USER_ID].combine_chunks().take(pa.array(shown))
+    return user_ids, [pa.ListArray.from_arrays(offsets, column) for column in columns.values()]
+
+
+def _masks(lister: Lister, named: npt.NDArray[np.bool_]) -> IntArray:
     """Return int64[n]: the bits of the sources that named each item and count."""
     counts = (lister.ranker.weights > 0) | bool(lister.ranker.trees_weight)
     bits = np.array([1 << lister.bits[source] for source in lister.ranker.sources], dtype=np.int64)
     return np.asarray((named * (bits * counts)).sum(axis=1))
 
 
-def _reasons(lister: Lister, main: IntArray, n_evidence: npt.NDArray[np.int32]) -> pa.StringArray:
+def _reasons(lister: Lister, main: IntArray, n_evidence: npt.NDArray[np.int32], placed: Placement) -> pa.StringArray:
     by_source = [lister.reasons[source] for source in lister.ranker.sources]
-    codes = pa.array([reason.value for reason in by_source], pa.string()).take(pa.array(main))
     speechless = np.array([reason is Reason.BECAUSE for reason in by_source])[main] & (n_evidence == 0)
-    return pc.if_else(pa.array(speechless), Reason.TASTE.value, codes)
+    codes = pa.array([reason.value for reason in by_source], pa.string()).take(pa.array(main))
+    own = pc.if_else(pa.array(speechless), Reason.TASTE.value, codes)
+    return pa.array(told_reasons(placed.placed_by, own.to_pylist()), pa.string()) if lister.book.active else own
 
 
-def _evidence(evidence: pa.ListArray, place: int) -> pa.StringArray:
+def _evidence(evidence: pa.ListArray, lengths: npt.NDArray[np.int32], place: int) -> pa.StringArray:
     """Return string[n]: the item at ``place`` of each list, "" where it is shorter."""
-    lengths = pc.list_value_length(evidence).to_numpy()
-    has = lengths > place
-    flat, starts = evidence.flatten(), np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
-    where = pa.array(np.where(has, starts + place, 0), mask=~has)
-    return flat.take(where).fill_null("") if len(flat) else pa.array([""] * len(lengths), pa.string())
+    flat, starts = evidence.flatten(), np.cumsum(lengths) - lengths
+    if not len(flat):
+        return pa.array([""] * len(lengths), pa.string())
+    return flat.take(pa.array(starts + place, pa.int64(), mask=lengths <= place)).fill_null("")

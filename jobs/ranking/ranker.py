@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from jobs.ranking.block import Block, FloatArray
+from jobs.ranking.block import Block
 from jobs.ranking.boosted import Boosted
 from jobs.ranking.features import features
-from jobs.ranking.fusion import shares, standardised
+from jobs.ranking.fusion import FloatArray, shares, standardised
 from jobs.ranking.statistics import ItemStatistics
 from jobs.ranking.weights import Weights
 

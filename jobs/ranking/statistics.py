@@ -9,7 +9,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.contract.tables import ITEM_ID, USER_ID
-from jobs.ranking.block import FloatArray
+from jobs.ranking.fusion import FloatArray
 
 ITEM_COLUMNS = ("n_users", "events_a_user", "idle_days", "age_days")
 _SECONDS_A_DAY = 86_400.0

@@ -10,6 +10,7 @@ it says by how much.
 
 import itertools
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +47,7 @@ def averaged_subsets(cases: Cases, k: int, seed: int) -> Weights:
     total = np.zeros(cases.shares.shape[2])
     for _ in range(_RESAMPLES):
         times = np.bincount(rng.integers(0, len(cases), len(cases)), minlength=len(cases))
-        chosen = _forward(lambda subset, times=times: ndcg(subset, times), cases.shares.shape[2])
+        chosen = _forward(partial(ndcg, times=times), cases.shares.shape[2])
         total[sorted(chosen)] += 1 / len(chosen)
     return np.asarray(total / _RESAMPLES, dtype=np.float32)
 
@@ -64,8 +65,8 @@ def _forward(ndcg: Callable[[frozenset[int]], float], n_sources: int) -> frozens
     return chosen
 
 
-def coordinate_ascent(cases: Cases, k: int, seed: int) -> Weights:  # noqa: ARG001 - one signature with the other way
-    """Return float32[n_sources]: from the best single source, one weight at a time over ``GRID``; ``seed`` is unused."""
+def coordinate_ascent(cases: Cases, k: int, seed: int) -> Weights:
+    """Return float32[n_sources]: from the best single source, one weight at a time over ``GRID``; no chance in it."""
     n_sources = cases.shares.shape[2]
     singles = [_mean_ndcg(cases, row, k) for row in np.eye(n_sources, dtype=np.float32)]
     best = np.eye(n_sources, dtype=np.float32)[int(np.argmax(singles))]
@@ -80,7 +81,7 @@ def coordinate_ascent(cases: Cases, k: int, seed: int) -> Weights:  # noqa: ARG0
                 best, reached = tried, ndcg
         if reached <= before + _MIN_GAIN:
             break
-    return best
+    return np.asarray(best)
 
 
 def _mean_ndcg(cases: Cases, weights: Weights, k: int) -> float:

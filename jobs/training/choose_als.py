@@ -32,7 +32,12 @@ class Choice(NamedTuple):
 
 
 def choose_rank(
-    ranks: tuple[int, ...], fit: Callable[[int], Factors], users: pd.DataFrame, item_ids: list[str], k: int, until: float
+    ranks: tuple[int, ...],
+    fit: Callable[[int], Factors],
+    users: pd.DataFrame,
+    item_ids: list[str],
+    k: int,
+    until: float,
 ) -> Choice:
     """Return the rank with the best validation NDCG@k; of equals the first named.
 

@@ -14,7 +14,7 @@ from jobs.interactions.aggregate import liked_pairs
 def validation_users(
     histories: DataFrame, parted: DataFrame, index: dict[str, int], settings: Settings
 ) -> pd.DataFrame:
-    """Return user_id, and liked, seen and targets, lists of dense indexes, of at most ``rank.max_validation_users`` users.
+    """Return user_id and liked, seen, targets, lists of dense indexes; ``rank.max_validation_users`` users at most.
 
     Args:
         histories: Of the training part, from ``histories``.

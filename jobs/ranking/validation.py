@@ -1,0 +1,50 @@
+"""Gather, from Spark, the bounded sample of users that rankers are chosen on."""
+
+from pyspark.sql import DataFrame
+
+from jobs.candidates.users import held_out_users, sample_users
+from jobs.contract.settings import Settings
+from jobs.contract.tables import USER_ID, Fold, Part
+from jobs.interactions.aggregate import liked_pairs
+from jobs.ranking.block import ORDER
+from jobs.ranking.choose import Validation
+from jobs.ranking.lists import DEPTH_A_PLACE
+from jobs.ranking.statistics import ItemStatistics
+
+
+def gather_validation(rows: DataFrame, items: ItemStatistics, parted: DataFrame, settings: Settings) -> Validation:
+    """Return the candidates of at most ``rank.max_validation_users`` users and what they took next.
+
+    Args:
+        rows: Candidates of the backtest, from ``rankable``.
+        items: Of the backtest's training interactions.
+        parted: Rows of ``interactions``.
+        settings: The bounds and the seed.
+    """
+    held = liked_pairs(parted, Part.VALIDATION)
+    scored = held_out_users(parted, Fold.BACKTEST, settings)
+    # Another seed than that of held_out_users: the same hash would draw the same users again, and too many of them.
+    users = sample_users(
+        held.select(USER_ID).distinct().join(scored, on=USER_ID, how="left_semi"),
+        settings.rank.max_validation_users,
+        settings.split.seed + 1,
+    ).persist()
+    targets: dict[str, set[str]] = {}
+    for user_id, item_id in held.join(users, on=USER_ID, how="left_semi").collect():
+        targets.setdefault(user_id, set()).add(item_id)
+    sampled = rows.join(users, on=USER_ID, how="left_semi").orderBy(*ORDER).toArrow()
+    return Validation(
+        sampled, targets, items, settings.ranker, DEPTH_A_PLACE * settings.rank.k, settings.evaluate.cutoffs[0]
+    )
+
+
+def seen_modes(seen: str, with_seen: bool) -> list[bool]:
+    """Return which ways of treating seen items compete: those that the setting and the candidates leave open.
+
+    Args:
+        seen: The setting ``rank.seen``.
+        with_seen: Whether candidates hold seen items.
+    """
+    if seen == "auto":
+        return [False, True] if with_seen else [False]
+    return [seen == "keep" and with_seen]
