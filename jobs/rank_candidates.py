@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs import spark_io
-from jobs.candidates.build import BUILDERS
+from jobs.candidates.build import REASONS
 from jobs.candidates.users import held_out_users, sample_users
 from jobs.contract import tables
 from jobs.contract.run import Run
@@ -28,8 +28,7 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     candidates = spark_io.read(spark, run, tables.CANDIDATES)
     blend = choose_blend(candidates, spark_io.read(spark, run, tables.INTERACTIONS), run)
     bits = {source: bit for bit, source in enumerate(settings.candidates.sources)}
-    reasons = {source: reason for source, (_, reason, _) in BUILDERS.items()}
-    n_lists = spark_io.write(ranked_lists(candidates, blend, bits, reasons, settings.rank.k), run, tables.RANKED)
+    n_lists = spark_io.write(ranked_lists(candidates, blend, bits, REASONS, settings.rank.k), run, tables.RANKED)
     return {"lists": n_lists, "weights": blend.weights, "keep_seen": blend.keep_seen, "validation": blend.validation}
 
 
