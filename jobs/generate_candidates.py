@@ -25,8 +25,13 @@ from jobs.interactions.folds import trained_on
 
 READS = (
     "validated_items",
+    "validated_users",
+    "validated_graph",
+    "validated_item_links",
+    "validated_social",
     "interactions",
     "item_embeddings",
+    "review_embeddings",
     "als_user_factors",
     "als_item_factors",
     "item_weights",
@@ -67,6 +72,11 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
     inputs = Inputs(
         interactions=interactions,
         embeddings=spark_io.read(spark, run, tables.ITEM_EMBEDDINGS),
+        review_embeddings=spark_io.read(spark, run, tables.REVIEW_EMBEDDINGS),
+        graph=spark_io.read(spark, run, tables.VALIDATED_GRAPH),
+        item_links=spark_io.read(spark, run, tables.VALIDATED_ITEM_LINKS),
+        users=spark_io.read(spark, run, tables.VALIDATED_USERS),
+        social=spark_io.read(spark, run, tables.VALIDATED_SOCIAL),
         user_factors=models[tables.ALS_USER_FACTORS],
         item_factors=models[tables.ALS_ITEM_FACTORS],
         item_weights=models[tables.ITEM_WEIGHTS],

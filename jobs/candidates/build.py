@@ -2,12 +2,16 @@
 
 from jobs.candidates.catalogue import Catalogue
 from jobs.candidates.sources.als import ALS
+from jobs.candidates.sources.attention import ATTENTION
 from jobs.candidates.sources.contract import Definition, Inputs, Source
 from jobs.candidates.sources.ease import EASE
+from jobs.candidates.sources.graph import GRAPH
+from jobs.candidates.sources.group_popular import GROUP_POPULAR
 from jobs.candidates.sources.history import HISTORY
 from jobs.candidates.sources.item_item import ITEM_ITEM
 from jobs.candidates.sources.popular import POPULAR
 from jobs.candidates.sources.sequence import SEQUENCE
+from jobs.candidates.sources.social import SOCIAL
 from jobs.candidates.sources.text import TEXT
 from jobs.candidates.sources.trending import TRENDING
 from jobs.contract.errors import SettingsError
@@ -18,7 +22,11 @@ SOURCES: dict[str, Definition] = {
     "als": ALS,
     "item_item": ITEM_ITEM,
     "ease": EASE,
+    "attention": ATTENTION,
     "text": TEXT,
+    "graph": GRAPH,
+    "social": SOCIAL,
+    "group_popular": GROUP_POPULAR,
     "popular": POPULAR,
     "trending": TRENDING,
     "history": HISTORY,

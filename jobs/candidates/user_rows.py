@@ -21,6 +21,10 @@ USER_COLUMNS = (
     ("weights", "array<float>"),
     ("factors", "array<float>"),
     ("state", "array<float>"),
+    ("reviews", "array<float>"),
+    ("followed_items", "array<int>"),
+    ("followed_scores", "array<float>"),
+    ("group", "string"),
 )
 _ARRAYS = {"array<int>": np.int32, "array<float>": np.float32}
 

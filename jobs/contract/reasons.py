@@ -11,6 +11,8 @@ class Reason(StrEnum):
     POPULAR = "popular"
     TRENDING = "trending"
     AGAIN = "again"
+    FOLLOWED = "followed"
+    GROUP = "group"
 
 
 DEFAULT_VERB = "liked"
@@ -19,6 +21,8 @@ _SENTENCES = {
     Reason.POPULAR: "Popular with everyone",
     Reason.TRENDING: "Popular lately",
     Reason.AGAIN: "You {verb} this before",
+    Reason.FOLLOWED: "From people you follow",
+    Reason.GROUP: "Popular with people like you",
 }
 
 

@@ -32,6 +32,10 @@ class User:
         weights: float32, parallel to liked.
         factors: float32[rank] of ALS, or None for a user it never saw.
         state: float32[dim] of the sequence model, or None likewise.
+        reviews: float32[n_reviews * dim], unit vectors of the user's newest reviews laid end to end, or None.
+        followed_items: int32, what followed users liked, or None.
+        followed_scores: float32, parallel to followed_items.
+        group: The value of the attribute ``candidates.group_attribute``, or None.
     """
 
     user_id: str
@@ -40,6 +44,10 @@ class User:
     weights: FloatArray
     factors: FloatArray | None = None
     state: FloatArray | None = None
+    reviews: FloatArray | None = None
+    followed_items: IntArray | None = None
+    followed_scores: FloatArray | None = None
+    group: str | None = None
 
 
 class Source(Protocol):
@@ -59,8 +67,13 @@ class Inputs:
     """What sources are built from, all of one fold.
 
     Attributes:
-        interactions: One row a user and item, with weight and last_timestamp.
+        interactions: One row a user and item, with weight, last_timestamp and last_order.
         embeddings: Rows of ``item_embeddings``.
+        review_embeddings: Rows of ``review_embeddings``, of every fold: a source leaves out what its fold holds out.
+        graph: Rows of ``validated_graph``.
+        item_links: Rows of ``validated_item_links``.
+        users: Rows of ``validated_users``.
+        social: Rows of ``validated_social``.
         user_factors: (user_id, factors) of ALS.
         item_factors: (item_id, factors) of ALS.
         item_weights: Rows of ``item_weights``.
@@ -72,6 +85,11 @@ class Inputs:
 
     interactions: DataFrame
     embeddings: DataFrame
+    review_embeddings: DataFrame
+    graph: DataFrame
+    item_links: DataFrame
+    users: DataFrame
+    social: DataFrame
     user_factors: DataFrame
     item_factors: DataFrame
     item_weights: DataFrame

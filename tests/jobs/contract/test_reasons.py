@@ -13,6 +13,8 @@ from jobs.contract.reasons import Reason, sentence
         (Reason.POPULAR, [], "Popular with everyone"),
         (Reason.TRENDING, [], "Popular lately"),
         (Reason.AGAIN, [], "You watched this before"),
+        (Reason.FOLLOWED, [], "From people you follow"),
+        (Reason.GROUP, [], "Popular with people like you"),
     ],
 )
 def test_every_reason_has_its_sentence(reason, titles, expected):
