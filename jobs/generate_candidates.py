@@ -10,21 +10,28 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs import spark_io
-from jobs.candidates.build import Inputs, build_sources
+from jobs.candidates.build import build_sources
 from jobs.candidates.catalogue import catalogue
 from jobs.candidates.generate import Generator, candidates
 from jobs.candidates.histories import histories
+from jobs.candidates.sources.contract import Inputs
+from jobs.candidates.user_rows import user_rows
 from jobs.candidates.users import users_to_score
 from jobs.contract import tables
 from jobs.contract.run import Run
-from jobs.contract.tables import FOLD, USER_ID, Fold
+from jobs.contract.tables import FOLD, Fold
 from jobs.interactions.aggregate import merge_parts
 from jobs.interactions.folds import trained_on
 
 READS = (
     "validated_items",
+    "validated_users",
+    "validated_graph",
+    "validated_item_links",
+    "validated_social",
     "interactions",
     "item_embeddings",
+    "review_embeddings",
     "als_user_factors",
     "als_item_factors",
     "item_weights",
@@ -66,24 +73,26 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
     with_seen = _with_seen(run)
     inputs = Inputs(
         interactions=interactions,
-        histories=gathered,
         embeddings=spark_io.read(spark, run, tables.ITEM_EMBEDDINGS),
+        review_embeddings=spark_io.read(spark, run, tables.REVIEW_EMBEDDINGS),
+        graph=spark_io.read(spark, run, tables.VALIDATED_GRAPH),
+        item_links=spark_io.read(spark, run, tables.VALIDATED_ITEM_LINKS),
+        users=spark_io.read(spark, run, tables.VALIDATED_USERS),
+        social=spark_io.read(spark, run, tables.VALIDATED_SOCIAL),
+        user_factors=models[tables.ALS_USER_FACTORS],
         item_factors=models[tables.ALS_ITEM_FACTORS],
         item_weights=models[tables.ITEM_WEIGHTS],
         spectral_vectors=models[tables.SPECTRAL_ITEM_VECTORS],
-        sequence_vectors=models[tables.SEQUENCE_ITEM_VECTORS],
+        user_vectors=models[tables.SEQUENCE_USER_VECTORS],
+        item_vectors=models[tables.SEQUENCE_ITEM_VECTORS],
         # The backtest must not look back from a moment that its training part has not reached.
         as_of=min(as_of, newest[0].astimezone(as_of.tzinfo)) if newest and newest[0] else as_of,
         with_seen=with_seen,
     )
     sources, aside = build_sources(inputs, items, settings.candidates)
     generator = Generator(items, sources, settings.candidates, with_seen)
-    states = models[tables.SEQUENCE_USER_VECTORS].select(USER_ID, F.col("vector").alias("state"))
-    users = (
-        users_to_score(gathered, parted, fold, settings)
-        .join(models[tables.ALS_USER_FACTORS].drop(FOLD), on=USER_ID, how="left")
-        .join(states, on=USER_ID, how="left")
-    )
+    scored = users_to_score(gathered, parted, fold, settings)
+    users = user_rows(scored, sources, inputs, items, settings.candidates)
     report = {
         "items": len(items.item_ids),
         "eligible_items": int(items.eligible.sum()),

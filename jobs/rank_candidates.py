@@ -1,7 +1,7 @@
 """Choose the ranker on validation, rank every user's candidates with it, and let the rules have their say.
 
-Cost: the choice is made on a bounded sample; ranking is one shuffle of the candidates by user. Item statistics, and what
-the rules need of items, are collected.
+Cost: the choice is made on a bounded sample; ranking is one shuffle of the candidates by user. Item statistics, and
+what the rules need of items, are collected.
 """
 
 from functools import reduce

@@ -13,7 +13,8 @@ from pyspark.sql import DataFrame
 from threadpoolctl import threadpool_limits
 
 from jobs.candidates.catalogue import Catalogue
-from jobs.candidates.sources import IntArray, Source, User
+from jobs.candidates.sources.contract import IntArray, Source, User
+from jobs.candidates.user_rows import USER_COLUMNS, users_of
 from jobs.contract.settings import Candidates
 from jobs.contract.tables import CANDIDATES, FOLD
 from jobs.vectors.top_k import FloatArray, top_k
@@ -45,8 +46,7 @@ def candidates(users: DataFrame, generator: Generator) -> DataFrame:
     """Return candidate rows, the columns of ``candidates`` but ``fold``.
 
     Args:
-        users: user_id, seen, liked, weights (from ``histories``); factors and state array<float>, null where ALS or the
-            sequence model has none.
+        users: From ``user_rows``.
         generator: The sources.
     """
     context = users.sparkSession.sparkContext
@@ -60,14 +60,14 @@ def candidates(users: DataFrame, generator: Generator) -> DataFrame:
         item_ids = pa.array(own.catalogue.item_ids, pa.string())
         with threadpool_limits(1):
             for batch in batches:
-                everyone = _users(batch)
+                everyone = users_of(batch)
                 for start in range(0, len(everyone), size):
                     block = everyone[start : start + size]
                     for name, source in own.sources.items():
                         yield _rows(own, name, source, block).to_batch(name, item_ids)
 
     schema = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS)
-    return spread.select("user_id", "seen", "liked", "weights", "factors", "state").mapInArrow(generate, schema)
+    return spread.select(*(name for name, _ in USER_COLUMNS)).mapInArrow(generate, schema)
 
 
 class _Rows:
@@ -138,31 +138,6 @@ def _strongest(user: User, items: IntArray, evidence: FloatArray | None) -> tupl
     order = np.argsort(-speaks, axis=0, kind="stable")[:MAX_EVIDENCE]
     strong = np.take_along_axis(speaks, order, axis=0) > 0
     return user.liked[order].T[strong.T], strong.sum(axis=0).astype(np.int32)
-
-
-def _users(batch: pa.RecordBatch) -> list[User]:
-    ids, seen, liked, weights, factors, states = (batch.column(i) for i in range(6))
-    columns = zip(
-        ids.to_pylist(),
-        _arrays(seen, np.int32),
-        _arrays(liked, np.int32),
-        _arrays(weights, np.float32),
-        _vectors(factors),
-        _vectors(states),
-        strict=True,
-    )
-    return [User(*values) for values in columns]
-
-
-def _vectors(lists: pa.ListArray) -> list[FloatArray | None]:
-    found = _arrays(lists, np.float32)
-    return [vector if known else None for vector, known in zip(found, lists.is_valid().to_pylist(), strict=True)]
-
-
-def _arrays(lists: pa.ListArray, dtype: type) -> list[np.ndarray]:
-    offsets = lists.offsets.to_numpy()
-    values = lists.values.to_numpy(zero_copy_only=False).astype(dtype, copy=False)
-    return [values[start:end] for start, end in zip(offsets[:-1], offsets[1:], strict=True)]
 
 
 def _concatenate(arrays: list[np.ndarray], dtype: type = np.int32) -> np.ndarray:

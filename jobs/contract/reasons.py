@@ -17,6 +17,8 @@ class Reason(StrEnum):
     DIVERSE = "diverse"
     LONG_TAIL = "long_tail"
     EXPLORING = "exploring"
+    FOLLOWED = "followed"
+    GROUP = "group"
 
 
 DEFAULT_VERB = "liked"
@@ -30,6 +32,8 @@ _SENTENCES = {
     Reason.DIVERSE: "For a change",
     Reason.LONG_TAIL: "A lesser-known match",
     Reason.EXPLORING: "Something new to try",
+    Reason.FOLLOWED: "From people you follow",
+    Reason.GROUP: "Popular with people like you",
 }
 
 

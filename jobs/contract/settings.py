@@ -113,6 +113,10 @@ class Embedding(_Section):
     """Texts encoded at once."""
     max_chars: int = Field(default=2_000, ge=16)
     """Of a text, what the model is given."""
+    reviews_per_user: int = Field(default=20, ge=0)
+    """Newest reviews of a user that are embedded."""
+    reviews_a_night: int = Field(default=20_000, ge=0)
+    """New review texts that a night embeds at most; the others wait, so that a first night stays bounded."""
 
 
 class Als(_Section):
@@ -159,9 +163,7 @@ class Ease(_Section):
 
 
 class Spectral(_Section):
-    """The few directions along which tastes differ most. Of several values the best on validation is taken, else the
-    first.
-    """
+    """The few directions along which tastes differ most; of several values the best on validation, else the first."""
 
     rank: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(32, 16, 64), min_length=1)
     """Directions kept."""
@@ -215,18 +217,32 @@ class Candidates(_Section):
         "item_item",
         "ease",
         "spectral",
+        "attention",
         "text",
+        "graph",
+        "social",
+        "group_popular",
         "popular",
         "trending",
         "history",
     )
     """The sources that run, where their input is there; their order is the bit order of a list's ``sources``."""
-    per_source: int = Field(default=150, ge=1)
+    per_source: int = Field(default=200, ge=1)
     """Candidates a source gives each user."""
     max_history: int = Field(default=300, ge=1)
     """The newest items of a user that a source scores from; every seen item is still masked."""
     neighbours: int = Field(default=100, ge=1)
-    """Neighbours by text kept per item."""
+    """Neighbours by text, and by the graph, kept per item."""
+    attention_temperature: float = Field(default=0.1, ge=0.02)
+    """What cosines are divided by before attention's softmax; lower = the nearest texts alone count."""
+    attention_max_texts: int = Field(default=50_000, ge=1)
+    """Distinct item texts past which attention steps aside: its work for a user grows with them."""
+    max_reviews: int = Field(default=20, ge=0)
+    """Newest reviews of a user that attention sees."""
+    graph_max_degree: int = Field(default=500, ge=2)
+    """Entities that more items share say little of any, and cost their square: they are left out."""
+    group_attribute: str | None = None
+    """Attribute of users whose groups get a popular list each; unset = none, since attributes are for audits."""
     half_life_days: float = Field(default=7.0, gt=0)
     """After so many days before ``as_of`` an event counts half for the trending list."""
     block_users: int = Field(default=512, ge=1)

@@ -169,6 +169,18 @@ ITEM_EMBEDDINGS = Table(
     key=(ITEM_ID,),
     required=(ITEM_ID, "text_hash", "embedding"),
 )
+REVIEW_EMBEDDINGS = Table(
+    "review_embeddings",
+    (
+        (USER_ID, "string"),
+        (ITEM_ID, "string"),
+        ("text_hash", "string"),
+        (TIMESTAMP, "timestamp"),  # of the event; of equal reviews of one pair the oldest
+        ("embedding", "array<float>"),
+    ),
+    key=(USER_ID, ITEM_ID, "text_hash"),
+    required=(USER_ID, ITEM_ID, "text_hash", "embedding"),
+)
 ALS_USER_FACTORS = Table(
     "als_user_factors",
     ((FOLD, "string"), (USER_ID, "string"), ("factors", "array<float>")),

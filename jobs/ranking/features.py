@@ -43,7 +43,7 @@ def features(block: Block, items: ItemStatistics) -> FloatArray:
 
 
 def _standardised_by_source(block: Block) -> FloatArray:
-    """Return float32[n_pairs, n_sources]: each score less the mean of its user's scores of that source, by their spread."""
+    """Return float32[n_pairs, n_sources]: scores standardised among those that a source gave a user."""
     named = block.rows >= 0
     values = np.where(named, block.scores, 0).astype(np.float64)
     starts = np.minimum(block.starts[:-1], max(0, len(block) - 1))

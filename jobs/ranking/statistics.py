@@ -21,8 +21,8 @@ class ItemStatistics:
 
     Attributes:
         item_ids: string[n_items].
-        values: float32[n_items + 1, 4]: ``ITEM_COLUMNS``, counts as log(1 + n); NaN days where events have no times. The
-            last row is an item that nobody met.
+        values: float32[n_items + 1, 4]: ``ITEM_COLUMNS``, counts as log(1 + n); NaN days where events have no times.
+            The last row is an item that nobody met.
     """
 
     item_ids: pa.Array

@@ -4,28 +4,31 @@ from scipy import sparse
 
 from jobs.candidates.catalogue import Catalogue
 from jobs.candidates.generate import Generator, candidates
-from jobs.candidates.sources import ListSource, NeighbourSource, VectorSource
+from jobs.candidates.scoring.neighbours import NeighbourScores
+from jobs.candidates.scoring.one_list import ListScores
+from jobs.candidates.scoring.vectors import VectorScores
+from jobs.candidates.sources.contract import Source
+from jobs.candidates.user_rows import USER_COLUMNS
 from jobs.contract.settings import Candidates
 
 ITEMS = ["a", "b", "c/d", "é"]
-USERS = (
-    "user_id string, seen array<int>, liked array<int>, weights array<float>, factors array<float>, state array<float>"
-)
+USERS = ", ".join(f"{name} {kind}" for name, kind in USER_COLUMNS)
+UNKNOWN = (None,) * (len(USER_COLUMNS) - 5)
 SIMILAR = np.array([[0, 0.5, 0.2, 0.1], [0.5, 0, 0, 0], [0.2, 0, 0, 0.4], [0.1, 0, 0.4, 0]], dtype=np.float32)
 
 
 def generator(with_seen: bool = False, eligible: tuple[bool, ...] = (True,) * 4, **settings) -> Generator:
-    sources = {
-        "als": VectorSource(np.eye(4, 2, dtype=np.float32), "factors"),
-        "item_item": NeighbourSource(sparse.csr_matrix(SIMILAR)),
-        "popular": ListSource(np.array([4, 3, 2, 1], dtype=np.float32)),
+    sources: dict[str, Source] = {
+        "als": VectorScores(np.eye(4, 2, dtype=np.float32), "factors"),
+        "item_item": NeighbourScores(sparse.csr_matrix(SIMILAR)),
+        "popular": ListScores(np.array([4, 3, 2, 1], dtype=np.float32)),
     }
     return Generator(Catalogue(ITEMS, np.array(eligible)), sources, Candidates(**settings), with_seen)
 
 
 def rows(spark, own: Generator) -> list[tuple]:
     users = spark.createDataFrame(
-        [("ann", [0, 2], [2, 0], [2.0, 1.0], [0.3, 0.9], None), ("bob", [], [], [], None, None)], USERS
+        [("ann", [0, 2], [2, 0], [2.0, 1.0], [0.3, 0.9], *UNKNOWN), ("bob", [], [], [], None, *UNKNOWN)], USERS
     )
     found = candidates(users, own).collect()
     return sorted(

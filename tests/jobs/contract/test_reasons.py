@@ -18,6 +18,8 @@ from jobs.contract.reasons import Reason, sentence
         (Reason.DIVERSE, ["ignored"], "For a change"),
         (Reason.LONG_TAIL, ["ignored"], "A lesser-known match"),
         (Reason.EXPLORING, [], "Something new to try"),
+        (Reason.FOLLOWED, [], "From people you follow"),
+        (Reason.GROUP, [], "Popular with people like you"),
     ],
 )
 def test_every_reason_has_its_sentence(reason, titles, expected):

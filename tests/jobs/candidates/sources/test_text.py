@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from jobs.candidates.catalogue import Catalogue
-from jobs.candidates.text import text_neighbours
+from jobs.candidates.sources.text import text_neighbours
 
 SCHEMA = "item_id string, embedding array<float>"
 ITEMS = ["a", "b", "c", "d"]

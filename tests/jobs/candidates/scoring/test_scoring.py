@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from jobs.candidates.sources import HistorySource, ListSource, NeighbourSource, User, VectorSource
+from jobs.candidates.scoring.neighbours import NeighbourScores
+from jobs.candidates.scoring.one_list import ListScores
+from jobs.candidates.scoring.vectors import VectorScores
+from jobs.candidates.sources.contract import User
+from jobs.candidates.sources.history import HistoryScores
 
 NO = -np.inf
 
@@ -22,15 +26,15 @@ def user(
 
 
 SOURCES = {
-    "als": VectorSource(np.array([[1, 0], [0, 1], [1, 1], [0, 0]], dtype=np.float32), "factors"),
-    "sequence": VectorSource(np.array([[1, 0], [0, 1], [1, 1], [0, 0]], dtype=np.float32), "state"),
-    "neighbour": NeighbourSource(
+    "als": VectorScores(np.array([[1, 0], [0, 1], [1, 1], [0, 0]], dtype=np.float32), "factors"),
+    "sequence": VectorScores(np.array([[1, 0], [0, 1], [1, 1], [0, 0]], dtype=np.float32), "state"),
+    "neighbour": NeighbourScores(
         sparse.csr_matrix(
             np.array([[0, 0.5, 0.2, 0], [0.5, 0, 0, 0], [0.2, 0, 0, 0.4], [0, 0, 0.4, 0]], dtype=np.float32)
         )
     ),
-    "list": ListSource(np.array([3, 0, 2, 1], dtype=np.float32)),
-    "history": HistorySource(4),
+    "list": ListScores(np.array([3, 0, 2, 1], dtype=np.float32)),
+    "history": HistoryScores(4),
 }
 
 
