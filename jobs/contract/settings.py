@@ -230,6 +230,8 @@ class Evaluate(_Section):
     """Users judged, sampled by hash."""
     bootstrap: int = Field(default=1_000, ge=100)
     """Resamples of each interval."""
+    max_impressions: int = Field(default=1_000_000, ge=1)
+    """Logged impressions from which a click-through rate is estimated, whole answers sampled by hash."""
 
 
 class Verdict(_Section):
