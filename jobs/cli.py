@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from jobs.commands import data, doctor, evaluate, releases, run, serve, settings
+from jobs.commands import ctr, data, doctor, evaluate, releases, run, serve, settings
 from jobs.commands.output import fail
 from jobs.contract.errors import NightshelfError
 
@@ -37,6 +37,7 @@ app.command(epilog="Example: nightshelf serve --port 8080")(serve.serve)
 app.command(epilog="Example: nightshelf evaluate --dataset ml-100k --protocol leave_last_out --k 10 --out report")(
     evaluate.evaluate
 )
+app.command(epilog="Example: nightshelf ctr --dataset open-bandit --from random --to bts --campaign men")(ctr.ctr)
 app.command(epilog="Example: nightshelf doctor")(doctor.doctor)
 app.command(epilog="Example: nightshelf settings")(settings.settings)
 app.command(epilog="Example: nightshelf feast-config > feature_store.yaml")(releases.feast_config)

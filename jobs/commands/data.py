@@ -16,7 +16,7 @@ app = typer.Typer(
 
 
 @app.command(epilog="Example: nightshelf data fetch ml-100k")
-def fetch(name: Annotated[str, typer.Argument(help="ml-100k or complete-journey.")]) -> None:
+def fetch(name: Annotated[str, typer.Argument(help="ml-100k, complete-journey or open-bandit.")]) -> None:
     """Download a built-in dataset once, check it, and say where it lies."""
     from jobs.dataset.fetch import fetch as fetch_dataset
 

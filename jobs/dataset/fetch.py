@@ -11,12 +11,13 @@ from pathlib import Path
 
 from jobs.contract.atomic_files import sha256_of, sync_folder
 from jobs.contract.errors import DatasetError
-from jobs.dataset import complete_journey, ml_100k
-from jobs.dataset.builtin import BUILT_INS, COMPLETE_JOURNEY, ML_100K, BuiltIn
+from jobs.dataset import complete_journey, ml_100k, open_bandit
+from jobs.dataset.builtin import BUILT_INS, COMPLETE_JOURNEY, ML_100K, OPEN_BANDIT, BuiltIn
 
 _CONVERT: dict[str, Callable[[zipfile.ZipFile, Path], None]] = {
     ML_100K.name: ml_100k.convert,
     COMPLETE_JOURNEY.name: complete_journey.convert,
+    OPEN_BANDIT.name: open_bandit.convert,
 }
 
 

@@ -44,6 +44,7 @@ def test_the_commands_are_those_of_the_readme() -> None:
         "releases materialise",
         "releases gc",
         "evaluate",
+        "ctr",
         "doctor",
         "feast-config",
         "settings",
