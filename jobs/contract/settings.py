@@ -233,8 +233,10 @@ class Candidates(_Section):
     """The newest items of a user that a source scores from; every seen item is still masked."""
     neighbours: int = Field(default=100, ge=1)
     """Neighbours by text, and by the graph, kept per item."""
-    attention_temperature: float = Field(default=0.1, ge=0.02)
+    attention_temperature: float = Field(default=0.05, ge=0.02)
     """What cosines are divided by before attention's softmax; lower = the nearest texts alone count."""
+    attention_half_life: float = Field(default=10.0, gt=0)
+    """After so many newer items one counts half for attention."""
     attention_max_texts: int = Field(default=50_000, ge=1)
     """Distinct item texts past which attention steps aside: its work for a user grows with them."""
     max_reviews: int = Field(default=20, ge=0)

@@ -9,12 +9,17 @@ from jobs.candidates.sources.contract import IntArray, User
 from jobs.vectors.top_k import FloatArray
 
 
-def liked_matrix(users: list[User], n_items: int) -> sparse.csr_matrix:
-    """Return float32[n_users, n_items]: the weight of each liked item, nothing elsewhere."""
+def liked_matrix(users: list[User], weights: list[FloatArray], n_items: int) -> sparse.csr_matrix:
+    """Return float32[n_users, n_items]: the weight of each liked item, nothing elsewhere.
+
+    Args:
+        users: The block.
+        weights: For each user float32, parallel to liked.
+        n_items: Items of the catalogue.
+    """
     offsets = np.cumsum([0, *(len(user.liked) for user in users)])
     liked = np.concatenate([user.liked for user in users])
-    weights = np.concatenate([user.weights for user in users])
-    return sparse.csr_matrix((weights, liked, offsets), shape=(len(users), n_items))
+    return sparse.csr_matrix((np.concatenate(weights), liked, offsets), shape=(len(users), n_items))
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class NeighbourScores:
 
     def scores(self, users: list[User]) -> FloatArray:
         """Return sums of similarities; -inf where nothing the user liked has the item as a neighbour."""
-        history = liked_matrix(users, self.similarity.shape[0])
+        history = liked_matrix(users, [user.weights for user in users], self.similarity.shape[0])
         scores = (history @ self.similarity).toarray().astype(np.float32, copy=False)
         scores[scores <= 0] = -np.inf
         return np.asarray(scores)

@@ -5,6 +5,9 @@ softmax attention (Vaswani et al. 2017) with target k as the query divides by, a
 al. 2018) with learnt weights. We take the sum itself and not the average under it, so that much that is near counts for
 more than little, and learn nothing: the space is the language model's. As t falls it becomes the best match alone.
 
+w_j is the weight of j over 1 + its place / half life, newest first: tastes move, but what was liked long ago still
+counts for something, as under a power of one half it would not.
+
 Items with the same text share one row, so that the cost of a block of users is distinct texts of their histories x
 distinct texts x dim, however many users share them; memory is chunks of _KERNEL_A_CHUNK float32.
 """
@@ -36,11 +39,13 @@ class AttentionScores:
         texts: float32[n_texts, dim], distinct unit rows.
         text_of: int32[n_items], each item's row of ``texts``, -1 without one.
         temperature: t above; cosines are divided by it.
+        half_life: Newer items after which one counts half.
     """
 
     texts: FloatArray
     text_of: IntArray
     temperature: float
+    half_life: float
 
     def scores(self, users: list[User]) -> FloatArray:
         """Return the scores, at most 1 + t log(sum of weights); -inf where user or item has no text."""
@@ -60,13 +65,13 @@ class AttentionScores:
         """Return the attention that chosen items give to liked ones, before it is divided by its sum."""
         liked, taken = self.text_of[user.liked], self.text_of[chosen]
         near = self.texts[liked] @ self.texts[taken].T
-        weights = user.weights[:, None] * np.exp((near - 1) / self.temperature)
+        weights = self._faded(user.weights)[:, None] * np.exp((near - 1) / self.temperature)
         known = (liked[:, None] >= 0) & (taken[None, :] >= 0) & (near > 0)
         return np.where(known, weights, 0).astype(np.float32)
 
     def _keys(self, users: list[User]) -> tuple[FloatArray, sparse.csr_matrix]:
         """Return the block's distinct texts, float32[n_keys, dim], and each user's weight on them."""
-        by_item = liked_matrix(users, len(self.text_of)).tocoo()
+        by_item = liked_matrix(users, [self._faded(user.weights) for user in users], len(self.text_of)).tocoo()
         text = self.text_of[by_item.col]
         known = text >= 0
         shape = (len(users), len(self.texts))
@@ -76,10 +81,13 @@ class AttentionScores:
         reviews = np.concatenate(written).reshape(-1, self.texts.shape[1])
         counts = [len(flat) // self.texts.shape[1] for flat in written]
         offsets = np.cumsum([0, *counts])
-        ones = np.ones(len(reviews), dtype=np.float32)
-        of_user = sparse.csr_matrix((ones, np.arange(len(reviews)), offsets), shape=(len(users), len(reviews)))
+        weights = np.concatenate([self._faded(np.ones(count, dtype=np.float32)) for count in counts])
+        of_user = sparse.csr_matrix((weights, np.arange(len(reviews)), offsets), shape=(len(users), len(reviews)))
         keys = np.concatenate([self.texts[used], reviews])
         return keys, sparse.hstack([by_text[:, used], of_user], format="csr")
+
+    def _faded(self, weights: FloatArray) -> FloatArray:
+        return np.asarray(weights / (1 + np.arange(len(weights)) / self.half_life), dtype=np.float32)
 
     def _kernel(self, keys: FloatArray, texts: FloatArray) -> FloatArray:
         near = keys @ texts.T
@@ -99,7 +107,7 @@ def build(inputs: Inputs, items: Catalogue, settings: Candidates) -> Source | No
         return None
     text_of = np.full(len(vectors), -1, dtype=np.int32)
     text_of[known] = places.reshape(-1)
-    return AttentionScores(texts, text_of, settings.attention_temperature)
+    return AttentionScores(texts, text_of, settings.attention_temperature, settings.attention_half_life)
 
 
 def user_reviews(inputs: Inputs, items: Catalogue, settings: Candidates) -> DataFrame:

@@ -10,9 +10,14 @@ from tests.jobs.candidates.sources.tiny import LATE, catalogue, inputs
 
 # a and b share a text, d has none.
 SCORES = attention.AttentionScores(
-    np.array([[1, 0], [0, 1]], dtype=np.float32), np.array([0, 0, 1, -1], dtype=np.int32), temperature=0.5
+    np.array([[1, 0], [0, 1]], dtype=np.float32),
+    np.array([0, 0, 1, -1], dtype=np.int32),
+    temperature=0.5,
+    half_life=2.0,
 )
-USER = User("u", *(np.array(v, t) for v, t in (([0, 2], np.int32), ([0, 2], np.int32), ([1, 2], np.float32))))
+USER = User(
+    "u", *(np.array(v, t) for v, t in (([0, 2], np.int32), ([0, 2], np.int32), ([1, 3], np.float32)))
+)  # c counts 3 / (1 + 1/2) = 2
 
 
 def test_the_score_is_the_log_of_the_weighed_attention():
@@ -23,7 +28,7 @@ def test_the_score_is_the_log_of_the_weighed_attention():
 
 def test_a_review_is_attended_to_like_a_liked_item():
     reviewed = replace(USER, liked=USER.liked[:0], weights=USER.weights[:0], reviews=np.array([0, 1, 0, 1], np.float32))
-    assert SCORES.scores([reviewed])[0, 2] == pytest.approx(1 + 0.5 * np.log(2))
+    assert SCORES.scores([reviewed])[0, 2] == pytest.approx(1 + 0.5 * np.log(1 + 2 / 3))
 
 
 def test_evidence_is_the_attention_to_each_liked_item_with_a_text():
