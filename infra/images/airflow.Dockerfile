@@ -14,7 +14,9 @@ RUN infra/install/python.sh airflow,postgres,jobs /opt/venv
 FROM python:3.11-slim-bookworm
 WORKDIR /opt/nightshelf
 COPY infra/install/java.sh infra/install/java.sh
-RUN infra/install/java.sh install && rm -rf /var/lib/apt/lists/*
+# LightGBM runs on libgomp1.
+RUN infra/install/java.sh install && apt-get update -qq && \
+    apt-get install -y -qq --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/venv /opt/venv
 COPY dags dags
 RUN useradd --uid 10001 nightshelf && install -d -o nightshelf /var/lib/nightshelf /opt/airflow
