@@ -9,6 +9,7 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from scipy import sparse
 
 from jobs import spark_io
 from jobs.candidates.histories import histories
@@ -16,7 +17,7 @@ from jobs.contract.run import Run
 from jobs.contract.tables import FOLD, INTERACTIONS, ITEM_WEIGHTS, Fold
 from jobs.interactions.aggregate import merge_parts
 from jobs.interactions.folds import trained_on
-from jobs.training.choose_item_weights import TUNED_ITEMS, Choice, choose
+from jobs.training.choose_item_weights import TUNED_ITEMS, Choice, choose, user_weight
 from jobs.training.cooccurrence import neighbours, taken_counts
 from jobs.training.ease import ease_weights
 from jobs.training.gram import gram_matrix
@@ -47,10 +48,8 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
         gram = _gram(run, gathered, min(len(item_ids), run.settings.ease.max_items))
         if choice is None:
             choice = _choose(run, gram[:TUNED_ITEMS, :TUNED_ITEMS], gathered, parted, index)
-        taken = gathered.select(F.col("liked").alias("items"))
-        n_users = taken_counts(taken, len(item_ids))
         models = {
-            "item_item": neighbours(taken, n_users, choice.shrinkage, choice.neighbours),
+            "item_item": _neighbours(gathered.select(F.col("liked").alias("items")), len(item_ids), choice),
             "ease": ease_weights(gram, choice.regularisation, run.settings.ease.kept),
         }
         solved = len(gram)
@@ -62,16 +61,23 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     return {"rows": n_rows, "ease_items": solved, **chosen}
 
 
-def _gram(run: Run, gathered: DataFrame, n_items: int) -> FloatArray:
+def _neighbours(taken: DataFrame, n_items: int, choice: Choice) -> sparse.csr_matrix:
+    counts, damped_counts = (taken_counts(taken, n_items, exponent) for exponent in (0.0, choice.user_exponent))
+    shrinkage = choice.shrinkage * user_weight(damped_counts, counts)
+    return neighbours(taken, damped_counts, shrinkage, choice.neighbours, choice.user_exponent)
+
+
+def _gram(run: Run, gathered: DataFrame, n_items: int, user_exponent: float = 0.0) -> FloatArray:
     with streamed(gathered.select("liked"), run.folder / "histories") as rows:
-        return gram_matrix(rows.to_batches(), n_items)
+        return gram_matrix(rows.to_batches(), n_items, user_exponent)
 
 
 def _choose(run: Run, gram: FloatArray, gathered: DataFrame, parted: DataFrame, index: dict[str, int]) -> Choice:
     settings = run.settings
     users = validation_users(gathered, parted, index, settings)
     cases = build_cases(users, len(gram))
-    return choose(gram, cases, settings.item_item, settings.ease, settings.evaluate.cutoffs[0])
+    damped = {e: _gram(run, gathered, len(gram), e) for e in settings.item_item.user_exponent if e}
+    return choose({0.0: gram, **damped}, cases, settings.item_item, settings.ease, settings.evaluate.cutoffs[0])
 
 
 if __name__ == "__main__":

@@ -146,7 +146,9 @@ class ItemItem(_Section):
     neighbours: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(100, 50, 200), min_length=1)
     """Neighbours kept per item."""
     shrinkage: tuple[Annotated[float, Field(ge=0)], ...] = Field(default=(10.0, 0.0, 50.0), min_length=1)
-    """Added to the denominator of co-occurrence, so that rare pairs count less."""
+    """Users added to the denominator of co-occurrence, so that rare pairs count less."""
+    user_exponent: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(default=(0.5, 0.0), min_length=1)
+    """A history of n items counts n to minus this in each place of its pairs: whoever takes everything says little."""
 
 
 class Ease(_Section):

@@ -20,13 +20,18 @@ def gram_matrix(batches: Iterable[pa.RecordBatch], n_items: int, user_exponent: 
     """
     counts = np.zeros((n_items, n_items), dtype=np.float32)
     for batch in batches:
-        taken = taken_matrix(batch.column(0), n_items)
-        if user_exponent:
-            lengths = np.maximum(np.diff(taken.indptr), 1).astype(np.float32)
-            taken = (sparse.diags(lengths**-user_exponent) @ taken).tocsr()
+        taken = damped(taken_matrix(batch.column(0), n_items), user_exponent)
         together = (taken.T @ taken).tocoo()
         counts[together.row, together.col] += together.data
     return counts
+
+
+def damped(taken: sparse.csr_matrix, user_exponent: float) -> sparse.csr_matrix:
+    """Return the matrix with each row's n entries counted n**-user_exponent, so that long histories decide less."""
+    if not user_exponent:
+        return taken
+    lengths = np.maximum(np.diff(taken.indptr), 1).astype(np.float32)
+    return (sparse.diags(lengths**-user_exponent) @ taken).tocsr()
 
 
 def taken_matrix(lists: pa.ListArray, n_items: int) -> sparse.csr_matrix:

@@ -17,7 +17,7 @@ def test_an_items_count_is_how_many_histories_hold_it(histories):
 
 @pytest.mark.parametrize("block_items", [None, 1, 3])
 def test_similarity_is_the_shrunk_cosine_and_runs_both_ways_whatever_the_blocks(histories, block_items):
-    found = neighbours(histories, taken_counts(histories, 4), 1.0, 4, block_items).toarray()
+    found = neighbours(histories, taken_counts(histories, 4), 1.0, 4, block_items=block_items).toarray()
     expected = np.zeros((4, 4))
     expected[0, 1] = 2 / (3 + 1)
     expected[0, 2] = expected[1, 2] = expected[1, 3] = 1 / (3**0.5 + 1)
@@ -44,3 +44,11 @@ def test_agrees_with_the_dense_product_on_random_histories(spark):
     expected = counts / (np.sqrt(np.outer(n, n)) + 2.0)
     np.fill_diagonal(expected, 0)
     assert neighbours(frame, taken_counts(frame, 40), 2.0, 40, block_items=7).toarray() == pytest.approx(expected)
+
+
+def test_a_long_history_counts_less_in_each_of_its_pairs(histories):
+    damped = taken_counts(histories, 4, user_exponent=0.5)
+    assert damped == pytest.approx([1 / 3 + 1 / 2 + 1, 1 / 3 + 1 / 2 + 1 / 2, 1 / 3, 1 / 2])
+    found = neighbours(histories, damped, 0.0, 4, user_exponent=0.5).toarray()
+    assert found[0, 1] == pytest.approx((1 / 3 + 1 / 2) / (damped[0] * damped[1]) ** 0.5)
+    assert found[1, 3] == pytest.approx((1 / 2) / (damped[1] * damped[3]) ** 0.5)
