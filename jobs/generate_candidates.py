@@ -87,7 +87,7 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
         item_vectors=models[tables.SEQUENCE_ITEM_VECTORS],
         # The backtest must not look back from a moment that its training part has not reached.
         as_of=min(as_of, newest[0].astimezone(as_of.tzinfo)) if newest and newest[0] else as_of,
-        with_seen=with_seen,
+        with_repeats=with_seen and settings.rank.seen != "keep",
     )
     sources, aside = build_sources(inputs, items, settings.candidates)
     generator = Generator(items, sources, settings.candidates, with_seen)
@@ -107,7 +107,7 @@ def _with_seen(run: Run) -> bool:
     if run.settings.split.protocol != "night":
         return False  # the protocols mask what a user took in training
     if run.settings.rank.seen != "auto":
-        return run.settings.rank.seen == "keep"
+        return run.settings.rank.seen != "remove"
     return float(run.report("split_events")["repeat_share"]) >= _MIN_REPEAT_SHARE
 
 

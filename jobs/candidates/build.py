@@ -1,6 +1,7 @@
 """The sources there are, and those of one fold built from its tables; one whose input is missing steps aside."""
 
 from jobs.candidates.catalogue import Catalogue
+from jobs.candidates.sources.again import AGAIN
 from jobs.candidates.sources.als import ALS
 from jobs.candidates.sources.attention import ATTENTION
 from jobs.candidates.sources.contract import Definition, Inputs, Source
@@ -32,6 +33,7 @@ SOURCES: dict[str, Definition] = {
     "popular": POPULAR,
     "trending": TRENDING,
     "history": HISTORY,
+    "again": AGAIN,
 }
 REASONS = {name: source.reason for name, source in SOURCES.items()}
 

@@ -24,6 +24,8 @@ USER_COLUMNS = (
     ("reviews", "array<float>"),
     ("followed_items", "array<int>"),
     ("followed_scores", "array<float>"),
+    ("taken_items", "array<int>"),
+    ("taken_scores", "array<float>"),
     ("group", "string"),
 )
 _ARRAYS = {"array<int>": np.int32, "array<float>": np.float32}

@@ -227,6 +227,7 @@ class Candidates(_Section):
         "popular",
         "trending",
         "history",
+        "again",
     )
     """The sources that run, where their input is there; their order is the bit order of a list's ``sources``."""
     per_source: int = Field(default=200, ge=1)
@@ -258,8 +259,10 @@ class Rank(_Section):
 
     k: int = Field(default=200, ge=1, le=1000)
     """Items per user in a release."""
-    seen: Literal["auto", "remove", "keep"] = "auto"
-    """Whether what a user took may be recommended again; auto = chosen on validation."""
+    seen: Literal["auto", "remove", "keep", "repeat_model"] = "auto"
+    """Whether what a user took may be recommended again. keep: if a source comes upon it. repeat_model: it is proposed,
+    too, by how often, how lately and how usually (sources history and again). auto: removed or modelled, as validation
+    says."""
     max_validation_users: int = Field(default=5_000, ge=1)
     """Users on which weights are chosen, sampled by hash."""
 

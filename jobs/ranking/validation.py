@@ -47,4 +47,4 @@ def seen_modes(seen: str, with_seen: bool) -> list[bool]:
     """
     if seen == "auto":
         return [False, True] if with_seen else [False]
-    return [seen == "keep" and with_seen]
+    return [seen != "remove" and with_seen]

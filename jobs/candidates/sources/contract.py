@@ -35,6 +35,8 @@ class User:
         reviews: float32[n_reviews * dim], unit vectors of the user's newest reviews laid end to end, or None.
         followed_items: int32, what followed users liked, or None.
         followed_scores: float32, parallel to followed_items.
+        taken_items: int32, what the user may take again, or None.
+        taken_scores: float32, parallel to taken_items.
         group: The value of the attribute ``candidates.group_attribute``, or None.
     """
 
@@ -47,6 +49,8 @@ class User:
     reviews: FloatArray | None = None
     followed_items: IntArray | None = None
     followed_scores: FloatArray | None = None
+    taken_items: IntArray | None = None
+    taken_scores: FloatArray | None = None
     group: str | None = None
 
 
@@ -67,7 +71,7 @@ class Inputs:
     """What sources are built from, all of one fold.
 
     Attributes:
-        interactions: One row a user and item, with weight, last_timestamp and last_order.
+        interactions: One row a user and item, with weight, n_events, last_timestamp and last_order.
         embeddings: Rows of ``item_embeddings``.
         review_embeddings: Rows of ``review_embeddings``, of every fold: a source leaves out what its fold holds out.
         graph: Rows of ``validated_graph``.
@@ -81,7 +85,7 @@ class Inputs:
         user_vectors: (user_id, vector) of the sequence model.
         item_vectors: (item_id, vector) of the sequence model.
         as_of: What "lately" is counted back from.
-        with_seen: Whether what a user took may be recommended again.
+        with_repeats: Whether what a user took is to be proposed again.
     """
 
     interactions: DataFrame
@@ -98,7 +102,7 @@ class Inputs:
     user_vectors: DataFrame
     item_vectors: DataFrame
     as_of: datetime
-    with_seen: bool
+    with_repeats: bool
 
     @property
     def liked(self) -> DataFrame:

@@ -35,7 +35,7 @@ class HistoryScores:
 
 def build(inputs: Inputs, items: Catalogue, settings: Candidates) -> Source | None:
     """Return the source, or None where what was taken is not recommended again."""
-    return HistoryScores(len(items.item_ids)) if inputs.with_seen else None
+    return HistoryScores(len(items.item_ids)) if inputs.with_repeats else None
 
 
 HISTORY = Definition(build, "what was taken is not recommended again", Reason.AGAIN)

@@ -5,19 +5,16 @@ The division makes scores of users who follow few and many comparable; within on
 most the _MAX_FOLLOWS newest follows, of each followed user the _NEWEST newest likes.
 """
 
-from dataclasses import dataclass
-
-import numpy as np
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.candidates.catalogue import Catalogue
 from jobs.candidates.histories import dense_items
-from jobs.candidates.sources.contract import Definition, Inputs, IntArray, Source, User
+from jobs.candidates.scoring.own_list import OwnListScores
+from jobs.candidates.sources.contract import Definition, Inputs, Source
 from jobs.contract.reasons import Reason
 from jobs.contract.settings import Candidates
 from jobs.contract.tables import ITEM_ID, TIMESTAMP, USER_ID
-from jobs.vectors.top_k import FloatArray
 
 _MAX_FOLLOWS = 200
 _NEWEST = 50
@@ -25,32 +22,9 @@ _SECONDS_A_DAY = 86_400.0
 _FOLLOWED = "follows_user_id"
 
 
-@dataclass(frozen=True)
-class SocialScores:
-    """The scores that Spark computed, laid out over the catalogue.
-
-    Attributes:
-        n_items: Items of the catalogue.
-    """
-
-    n_items: int
-
-    def scores(self, users: list[User]) -> FloatArray:
-        """Return each user's scores of what followed users liked; -inf elsewhere."""
-        scores = np.full((len(users), self.n_items), -np.inf, dtype=np.float32)
-        for row, user in enumerate(users):
-            if user.followed_items is not None:
-                scores[row, user.followed_items] = user.followed_scores
-        return scores
-
-    def evidence(self, user: User, chosen: IntArray) -> FloatArray | None:
-        """Return None: nothing of the user's own led there."""
-        return None
-
-
 def build(inputs: Inputs, items: Catalogue, settings: Candidates) -> Source | None:
     """Return the source, or None where nobody follows anybody."""
-    return None if _follows(inputs).isEmpty() else SocialScores(len(items.item_ids))
+    return None if _follows(inputs).isEmpty() else OwnListScores(len(items.item_ids), "followed")
 
 
 def followed_likes(inputs: Inputs, items: Catalogue, settings: Candidates) -> DataFrame:

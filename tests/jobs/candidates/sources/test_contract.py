@@ -94,7 +94,7 @@ def test_a_source_travels_to_the_tasks_and_scores_there_the_same(built, name):
 
 
 def test_without_any_input_every_source_steps_aside_and_says_why(spark):
-    sources, aside = build_sources(inputs(spark, rows={}, with_seen=False), catalogue(), SETTINGS)
+    sources, aside = build_sources(inputs(spark, rows={}, with_repeats=False), catalogue(), SETTINGS)
     assert sources == {}
     assert aside == [f"{name}: {SOURCES[name].needs}" for name in SETTINGS.sources]
 

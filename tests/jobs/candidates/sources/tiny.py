@@ -12,7 +12,8 @@ N_USERS = 12
 AS_OF = datetime(2026, 1, 31, tzinfo=UTC)
 EARLY, LATE = datetime(2026, 1, 24, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
 SCHEMAS = {
-    "interactions": "user_id string, item_id string, weight double, last_timestamp timestamp, last_order bigint",
+    "interactions": "user_id string, item_id string, weight double, n_events int, last_timestamp timestamp, "
+    "last_order bigint",
     "embeddings": "item_id string, embedding array<float>",
     "review_embeddings": "user_id string, item_id string, text_hash string, timestamp timestamp, "
     "embedding array<float>",
@@ -30,9 +31,11 @@ SCHEMAS = {
 VECTORS = [("a", [1.0, 0.0]), ("b", [0.8, 0.6]), ("c", [0.0, 1.0]), ("d", [0.0, 1.0])]
 ROWS = {
     "interactions": [
-        (f"u{n}", ITEMS[(n + step) % 4], 1.0 + step, EARLY, 1 + step) for n in range(N_USERS) for step in range(2)
+        (f"u{n}", ITEMS[(n + step) % 4], 1.0 + step, 1 + step, EARLY, 1 + step)
+        for n in range(N_USERS)
+        for step in range(2)
     ]
-    + [("u0", "e", 0.0, EARLY, 3)],
+    + [("u0", "e", 0.0, 1, EARLY, 3)],
     "embeddings": VECTORS,
     "review_embeddings": [("u0", "a", "h", EARLY, [0.6, 0.8]), ("u0", "c", "held", EARLY, [-1.0, 0.0])],
     "graph": [("E1", "directed_by", "Kim"), ("E2", "directed_by", "Kim"), ("E3", "sequel_of", "E1")],
@@ -56,4 +59,4 @@ def inputs(spark, rows=ROWS, **changes) -> Inputs:
     """Return the inputs; a table that is named in neither ``rows`` nor ``changes`` is empty."""
     given = {**rows, **changes}
     frames = {name: spark.createDataFrame(given.get(name, []), ddl) for name, ddl in SCHEMAS.items()}
-    return Inputs(**frames, as_of=AS_OF, with_seen=given.get("with_seen", True))
+    return Inputs(**frames, as_of=AS_OF, with_repeats=given.get("with_repeats", True))
