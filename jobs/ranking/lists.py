@@ -63,6 +63,8 @@ class Lister:
 
     def _banned(self, rows: pa.Table, block: Block) -> list[IntArray]:
         """Return for each user the catalogue's items that were met, rising; none where they may come again."""
+        if self.ranker.keep_seen:
+            return [np.zeros(0, dtype=np.int64)] * len(block.users)
         met = rows.filter(pc.equal(rows["source"], _MET))
         ids = pa.array(self.book.catalogue.item_ids, pa.string())
         item = pc.fill_null(pc.index_in(met[ITEM_ID], ids), NOBODYS).to_numpy()

@@ -42,8 +42,9 @@ def spectral_vectors(gram: FloatArray, n_users: FloatArray, rank: int, item_expo
     wanted = min(rank, len(gram) - 1)
     if wanted < 1:
         return SpectralVectors(*(np.zeros((len(gram), 0), dtype=np.float32) for _ in range(2)))
-    # A fixed start, for ARPACK would else draw one by chance.
-    values, vectors = eigsh(gram, k=wanted, which="LA", v0=np.ones(len(gram), dtype=np.float32))
+    # A fixed start, and fixed restarts where that one spans too little: ARPACK would else draw them by chance.
+    start = np.ones(len(gram), dtype=np.float32)
+    values, vectors = eigsh(gram, k=wanted, which="LA", v0=start, rng=np.random.default_rng(0))
     strongest = vectors[:, np.argsort(-values)].astype(np.float32)
     # An eigenvector's sign is arbitrary: the largest entry is made positive, so that reruns agree.
     strongest *= np.sign(strongest[np.abs(strongest).argmax(axis=0), np.arange(wanted)])

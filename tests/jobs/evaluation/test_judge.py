@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from jobs.evaluation.judge import Judged, judge
+from jobs.contract.tables import Fold
 from jobs.evaluation.lists import lists_of
 
 
@@ -23,9 +24,13 @@ def test_every_system_is_held_against_the_same_users_and_no_list_counts_as_zero(
     assert judged.values["source/als"]["mrr@2"].tolist() == pytest.approx([0.5, 0.0])
 
 
-def test_lists_are_the_blends_and_each_sources_own_of_one_fold(spark):
+def test_lists_are_the_rankers_its_variants_and_each_sources_own_of_one_fold(spark):
     ranked = spark.createDataFrame(
         [("backtest", "u", ["b", "a"]), ("final", "u", ["z"])], "fold string, user_id string, item_ids array<string>"
+    )
+    variants = spark.createDataFrame(
+        [("backtest", "without/als", "u", ["c", "d"]), ("final", "without_rules", "u", ["z"])],
+        "fold string, system string, user_id string, item_ids array<string>",
     )
     candidates = spark.createDataFrame(
         [
@@ -36,13 +41,16 @@ def test_lists_are_the_blends_and_each_sources_own_of_one_fold(spark):
         ],
         "fold string, user_id string, item_id string, source string, score float, source_rank int, seen boolean",
     )
-    from jobs.contract.tables import Fold
-
     without, with_seen = (
-        {row.system: list(row["items"]) for row in lists_of(ranked, candidates, Fold.BACKTEST, keep_seen, 10).collect()}
-        for keep_seen in (False, True)
+        {
+            row.system: list(row["items"])
+            for row in lists_of(ranked, variants, candidates, Fold.BACKTEST, keep_seen, k).collect()
+        }
+        for keep_seen, k in ((False, 1), (True, 10))
     )
-    assert without == {"ranked": ["b", "a"], "source/als": ["b", "a"]}
+    assert without == {"ranked": ["b"], "without/als": ["c"], "source/als": ["b"]}
+    assert with_seen["ranked"] == ["b", "a"]
+    assert with_seen["without/als"] == ["c", "d"]
     assert with_seen["source/als"] == ["b", "s", "a"]
 
 

@@ -16,5 +16,5 @@ def test_users_come_with_their_liked_validation_items_in_dense_indexes(spark):
     histories = spark.createDataFrame(HISTORIES, "user_id string, seen array<int>, liked array<int>")
     parted = spark.createDataFrame(PARTED, "user_id string, item_id string, part string, weight double")
     found = validation_users(histories, parted, {"a": 0, "b": 1, "c": 2}, load())
-    rows = [tuple(list(cell) for cell in row) for row in found.itertuples(index=False)]
-    assert rows == [([1], [0, 1], [2]), ([2], [2], [0])]
+    rows = [(user_id, *(list(cell) for cell in lists)) for user_id, *lists in found.itertuples(index=False)]
+    assert rows == [("ann", [1], [0, 1], [2]), ("bob", [2], [2], [0])]

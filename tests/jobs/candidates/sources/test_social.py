@@ -22,7 +22,7 @@ def test_items_met_and_not_met_are_limited_apart(spark):
 
 
 def test_without_times_every_follow_and_every_like_counts_whole(spark):
-    rows = [("u1", "a", 1.0, None, 1)]
+    rows = [("u1", "a", 1.0, 1, None, 1)]
     own = inputs(spark, interactions=rows, social=[("u0", "u1", None)])
     (row,) = social.followed_likes(own, catalogue(), Candidates()).collect()
     assert (row.followed_items, row.followed_scores) == ([0], [1.0])
