@@ -14,14 +14,22 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    YamlConfigSettingsSource,
+)
 
 from jobs.contract.errors import SettingsError
 from jobs.contract.masking import MASK, is_secret, masked
 from jobs.contract.redis_url import connection_string, without_user
 from jobs.contract.rule_settings import Rules
 from jobs.contract.section import Section as _Section
+from jobs.contract.section import Several
 
 PREFIX = "NIGHTSHELF_"
 _SETTINGS_FILE_VARIABLE = f"{PREFIX}SETTINGS"
@@ -122,7 +130,7 @@ class Embedding(_Section):
 class Als(_Section):
     """Implicit matrix factorisation (Hu, Koren and Volinsky 2008)."""
 
-    rank: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(64, 32, 16), min_length=1)
+    rank: Several[Annotated[int, Field(ge=1)]] = Field(default=(64, 32, 16), min_length=1)
     """Factors per user and item. Of several the best on validation is taken, else the first."""
     iterations: int = Field(default=10, ge=1)
     """Alternations."""
@@ -143,20 +151,18 @@ class Train(_Section):
 class ItemItem(_Section):
     """Item-to-item cosine with shrinkage. Of several values the best on validation is taken, else the first."""
 
-    neighbours: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(100, 50, 200), min_length=1)
+    neighbours: Several[Annotated[int, Field(ge=1)]] = Field(default=(100, 50, 200), min_length=1)
     """Neighbours kept per item."""
-    shrinkage: tuple[Annotated[float, Field(ge=0)], ...] = Field(default=(10.0, 0.0, 50.0), min_length=1)
+    shrinkage: Several[Annotated[float, Field(ge=0)]] = Field(default=(10.0, 0.0, 50.0), min_length=1)
     """Users added to the denominator of co-occurrence, so that rare pairs count less."""
-    user_exponent: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(default=(0.5, 0.0), min_length=1)
+    user_exponent: Several[Annotated[float, Field(ge=0, le=1)]] = Field(default=(0.5, 0.0), min_length=1)
     """A history of n items counts n to minus this in each place of its pairs: whoever takes everything says little."""
 
 
 class Ease(_Section):
     """EASE (Steck 2019): every item predicted from all others, in closed form."""
 
-    regularisation: tuple[Annotated[float, Field(gt=0)], ...] = Field(
-        default=(300.0, 30.0, 100.0, 1000.0), min_length=1
-    )
+    regularisation: Several[Annotated[float, Field(gt=0)]] = Field(default=(300.0, 30.0, 100.0, 1000.0), min_length=1)
     """Values tried on validation; where there is too little to choose by, the first is taken."""
     max_items: int = Field(default=20_000, ge=1)
     """The most liked items that the model covers: its memory is 8 bytes x items squared, 3.2 GB for 20,000."""
@@ -167,9 +173,9 @@ class Ease(_Section):
 class Spectral(_Section):
     """The few directions along which tastes differ most; of several values the best on validation, else the first."""
 
-    rank: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(32, 16, 64), min_length=1)
+    rank: Several[Annotated[int, Field(ge=1)]] = Field(default=(32, 16, 64), min_length=1)
     """Directions kept."""
-    item_exponent: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(default=(0.3, 0.5), min_length=1)
+    item_exponent: Several[Annotated[float, Field(ge=0, le=1)]] = Field(default=(0.3, 0.5), min_length=1)
     """How far popular items are damped: an item of n users counts n to minus this."""
     max_items: int = Field(default=20_000, ge=1)
     """The most liked items that it covers: its memory is 4 bytes x items squared, 1.6 GB for 20,000."""
@@ -272,7 +278,7 @@ class Ranker(_Section):
 
     objective: Literal["rank_xendcg", "lambdarank"] = "rank_xendcg"
     """LightGBM's loss; on few positives a user the first overfits less (EXPERIMENTS.md)."""
-    rounds: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(40, 80, 160), min_length=1)
+    rounds: Several[Annotated[int, Field(ge=1)]] = Field(default=(40, 80, 160), min_length=1)
     """Trees tried; the number is chosen on held-out validation users."""
     min_hits: int = Field(default=500, ge=1)
     """Validation items among the candidates below which no trees are learnt."""
@@ -283,7 +289,7 @@ class Ranker(_Section):
 class Evaluate(_Section):
     """The backtest and its verdict."""
 
-    cutoffs: tuple[Annotated[int, Field(ge=1, le=1000)], ...] = Field(default=(10,), min_length=1)
+    cutoffs: Several[Annotated[int, Field(ge=1, le=1000)]] = Field(default=(10,), min_length=1)
     """Lengths at which lists are measured; the first is the verdict's and the one that the blend is chosen for."""
     max_users: int = Field(default=100_000, ge=1)
     """Users judged, sampled by hash."""
@@ -422,6 +428,16 @@ class Settings(_Section):
         return from_json(values)
 
 
+class _Variables(EnvSettingsSource):
+    """Variables; what is no JSON where JSON is wanted is left to validation, which names the field."""
+
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:  # noqa: ANN401, ARG002
+        try:
+            return super().decode_complex_value(field_name, field, value)
+        except ValueError:
+            return value
+
+
 class _Sources(Settings, BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid")
 
@@ -435,7 +451,7 @@ class _Sources(Settings, BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         file = os.environ.get(_SETTINGS_FILE_VARIABLE) or _DEFAULT_FILE
-        return init_settings, env_settings, YamlConfigSettingsSource(settings_cls, yaml_file=file)
+        return init_settings, _Variables(settings_cls), YamlConfigSettingsSource(settings_cls, yaml_file=file)
 
 
 def load(**changes: dict[str, Any] | str) -> Settings:

@@ -52,7 +52,7 @@ def test_the_dataset_need_not_be_named_again(settings: Settings) -> None:
 
 def test_other_settings_than_the_runs_are_refused_by_name(settings: Settings) -> None:
     opened = open_run(settings, DAY)
-    with pytest.raises(ContractError, match=rf"Run {opened.run_id} .* \(als.rank: then 64, now 32\)"):
+    with pytest.raises(ContractError, match=rf"Run {opened.run_id} .* \(als.rank: then \[64, 32, 16\], now \[32\]\)"):
         reusable_run(settings.replace(als={"rank": 32}), DAY, ["train_als"])
 
 

@@ -102,3 +102,16 @@ def test_every_field_says_what_it_means():
     for name, field in Settings.model_fields.items():
         for inner_name, inner in getattr(field.annotation, "model_fields", {}).items():
             assert inner.description, f"{name}.{inner_name}"
+
+
+def test_of_several_values_one_may_stand_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIGHTSHELF_ALS__RANK", "32")
+    monkeypatch.setenv("NIGHTSHELF_EASE__REGULARISATION", "[10, 20]")
+    settings = load(item_item={"shrinkage": 5})
+    assert (settings.als.rank, settings.ease.regularisation, settings.item_item.shrinkage) == ((32,), (10, 20), (5,))
+
+
+def test_a_variable_that_should_be_a_list_and_is_not_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIGHTSHELF_ALS__RANK", "many")
+    with pytest.raises(SettingsError, match=r"als.rank.*valid integer.*found 'many'"):
+        load()

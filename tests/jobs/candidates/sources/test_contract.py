@@ -100,5 +100,7 @@ def test_without_any_input_every_source_steps_aside_and_says_why(spark):
 
 
 def test_an_unknown_source_is_refused(spark):
-    with pytest.raises(SettingsError, match=r"candidates.sources holds unknown \['oracle'\]; there are \['again', 'als'"):
+    with pytest.raises(
+        SettingsError, match=r"candidates.sources holds unknown \['oracle'\]; there are \['again', 'als'"
+    ):
         build_sources(inputs(spark, rows={}), catalogue(), Candidates(sources=("oracle",)))
