@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from jobs.evaluation.judge import Judged, judge
 from jobs.contract.tables import Fold
+from jobs.evaluation.judge import Judged, judge
 from jobs.evaluation.lists import lists_of
 
 

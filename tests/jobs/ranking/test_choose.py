@@ -146,9 +146,6 @@ def test_without_a_source_what_was_not_chosen_stays_equal():
 def test_only_the_depth_is_ranked():
     rows = [(f"u{n:02d}", item, "als", -place, place) for n in range(20) for place, item in enumerate("abcd", start=1)]
     targets = {f"u{n:02d}": {"d"} for n in range(20)}
-    shallow, deep = (
-        Validation(candidates(*rows), targets, NOTHING_KNOWN, SETTINGS, depth, k=10) for depth in (3, 4)
-    )
+    shallow, deep = (Validation(candidates(*rows), targets, NOTHING_KNOWN, SETTINGS, depth, k=10) for depth in (3, 4))
     assert choose_ranker(shallow, ["als"], keep_seen=False).validation["hits"] == 0
     assert choose_ranker(deep, ["als"], keep_seen=False).validation["hits"] == 20
-

@@ -35,7 +35,9 @@ def block(*rows: tuple, sources: tuple[str, ...] = ("als", "text"), depth: int =
     return build_block(candidates(*rows), list(sources), keep_seen=False, depth=depth)
 
 
-def planted(n_users: int, hit: Callable[[np.ndarray, np.ndarray], int], rng: np.random.Generator) -> tuple[pa.Table, dict[str, set[str]]]:
+def planted(
+    n_users: int, hit: Callable[[np.ndarray, np.ndarray], int], rng: np.random.Generator
+) -> tuple[pa.Table, dict[str, set[str]]]:
     """Return rows and targets of users whose 12 items two sources rank by chance; ``hit`` names the one taken.
 
     Args:
