@@ -1,0 +1,71 @@
+import time
+
+import pandas as pd
+import pytest
+
+from jobs.training.choose_als import Factors, choose_rank
+
+ITEM_IDS = ["a", "b", "c"]
+USERS = pd.DataFrame(
+    [("u", [0], [0], [2]), ("v", [0], [0], [1])],
+    columns=["user_id", "liked", "seen", "targets"],
+)
+ITEMS = [("a", [0.0, 0.0]), ("b", [0.0, 1.0]), ("c", [1.0, 0.0])]
+KNOWN = {
+    1: [("u", [1.0, 0.0]), ("v", [1.0, 0.0])],  # right for u alone
+    2: [("u", [1.0, 0.0]), ("v", [0.0, 1.0])],  # right for both
+    3: [("v", [0.0, 1.0]), ("u", [2.0, 0.0])],  # as good
+    4: [("u", [0.0, 1.0]), ("v", [1.0, 0.0])],  # wrong for both
+    5: [("u", [1.0, 0.0])],  # nothing is known of v: the first unseen item, which is right
+}
+
+
+@pytest.fixture
+def fit(spark):
+    def found(rank: int) -> Factors:
+        users = spark.createDataFrame(KNOWN[rank], "user_id string, factors array<float>")
+        return Factors(users, spark.createDataFrame(ITEMS, "item_id string, factors array<float>"))
+
+    return found
+
+
+def forever() -> float:
+    return time.monotonic() + 3600
+
+
+def test_the_best_rank_on_validation_is_taken_with_its_factors(fit):
+    found = choose_rank((1, 4, 2), fit, USERS, ITEM_IDS, 1, forever())
+    assert found.tried == {1: 0.5, 4: 0.0, 2: 1.0}
+    assert found.rank == 2
+    assert {tuple(row.factors) for row in found.factors.users.collect()} == {(1.0, 0.0), (0.0, 1.0)}
+
+
+def test_of_equals_the_first_named_is_taken(fit):
+    assert choose_rank((3, 2), fit, USERS, ITEM_IDS, 1, forever()).rank == 3
+    assert choose_rank((2, 3), fit, USERS, ITEM_IDS, 1, forever()).rank == 2
+
+
+def test_a_user_without_factors_is_counted(fit):
+    assert choose_rank((5,), fit, USERS, ITEM_IDS, 1, forever()).tried == {5: 1.0}
+
+
+def test_once_time_is_up_no_further_rank_is_tried_but_the_first_always_is(fit):
+    found = choose_rank((4, 2), fit, USERS, ITEM_IDS, 1, time.monotonic() - 1)
+    assert (found.rank, found.tried) == (4, {4: 0.0})
+
+
+def test_where_nothing_was_learnt_nothing_is_reached(spark):
+    empty = Factors(
+        spark.createDataFrame([], "user_id string, factors array<float>"),
+        spark.createDataFrame([], "item_id string, factors array<float>"),
+    )
+    assert choose_rank((8, 16), lambda rank: empty, USERS, ITEM_IDS, 1, forever()).tried == {8: 0.0, 16: 0.0}
+
+
+def test_without_validation_users_the_first_rank_is_taken(fit):
+    assert choose_rank((4, 2), fit, USERS[:0], ITEM_IDS, 1, forever()).rank == 4
+
+
+def test_no_ranks_are_refused(fit):
+    with pytest.raises(ValueError, match="no rank to try"):
+        choose_rank((), fit, USERS, ITEM_IDS, 1, forever())
