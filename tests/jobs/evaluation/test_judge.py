@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from jobs.contract.tables import Fold
 from jobs.evaluation.judge import Judged, judge
 from jobs.evaluation.lists import lists_of
 
@@ -36,13 +37,18 @@ def test_lists_are_the_blends_and_each_sources_own_of_one_fold(spark):
         ],
         "fold string, user_id string, item_id string, source string, score float, source_rank int, seen boolean",
     )
-    from jobs.contract.tables import Fold
-
+    variants = spark.createDataFrame(
+        [("backtest", "without_rules", "u", ["a", "b"]), ("final", "without_rules", "u", ["z"])],
+        "fold string, system string, user_id string, item_ids array<string>",
+    )
     without, with_seen = (
-        {row.system: list(row["items"]) for row in lists_of(ranked, candidates, Fold.BACKTEST, keep_seen, 10).collect()}
+        {
+            row.system: list(row["items"])
+            for row in lists_of(ranked, variants, candidates, Fold.BACKTEST, keep_seen, 10).collect()
+        }
         for keep_seen in (False, True)
     )
-    assert without == {"ranked": ["b", "a"], "source/als": ["b", "a"]}
+    assert without == {"ranked": ["b", "a"], "without_rules": ["a", "b"], "source/als": ["b", "a"]}
     assert with_seen["source/als"] == ["b", "s", "a"]
 
 
