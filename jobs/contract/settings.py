@@ -269,6 +269,9 @@ class Rank(_Section):
     """Whether what a user took may be recommended again. keep: if a source comes upon it. repeat_model: it is proposed,
     too, by how often, how lately and how usually (sources history and again). auto: removed or modelled, as validation
     says."""
+    new_item_place: int = Field(default=20, ge=0)
+    """Where an item that nobody took yet stands at the latest in the lists of users to whom some source gives it as
+    near the top; 0 = it gets no place of its own."""
     max_validation_users: int = Field(default=5_000, ge=1)
     """Users on which weights are chosen, sampled by hash."""
 

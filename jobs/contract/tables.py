@@ -272,7 +272,7 @@ RANKED_VARIANTS = Table(
 EVALUATION = Table(
     "evaluation",
     (
-        ("system", "string"),  # "ranked", "source/<name>" or "union" (all sources' candidates together)
+        ("system", "string"),  # "ranked", "source/<name>", "random", or "union" (all sources' candidates together)
         ("metric", "string"),  # for instance "ndcg@10"
         ("value", "double"),
         ("ci_low", "double"),  # null where the metric is not a mean over users: coverage, gini

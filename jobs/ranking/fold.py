@@ -44,7 +44,8 @@ class RankedFold:
         bits = {source: bit for bit, source in enumerate(settings.candidates.sources)}
         # Each night explores other items.
         seed = settings.split.seed + run.run_date.toordinal()
-        return Lister(ranker, self.items, self.book, bits, REASONS, settings.rank.k, seed)
+        rank = settings.rank
+        return Lister(ranker, self.items, self.book, bits, REASONS, rank.k, seed, rank.new_item_place)
 
 
 def open_fold(spark: SparkSession, run: Run, fold: Fold, parted: DataFrame) -> RankedFold:

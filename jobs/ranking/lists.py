@@ -15,14 +15,15 @@ from jobs.contract.reasons import Reason
 from jobs.contract.tables import FOLD, ITEM_ID, RANKED, RANKED_VARIANTS, USER_ID
 from jobs.ranking.block import COLUMNS, ORDER, Block, build_block, whole_users
 from jobs.ranking.fusion import IntArray
+from jobs.ranking.new_items import with_new_items
 from jobs.ranking.placement import NOBODYS, Placement, by_ranker, by_rules
 from jobs.ranking.ranker import Ranker
 from jobs.ranking.rules.reasons import told_reasons
 from jobs.ranking.rules.rulebook import Rulebook
 from jobs.ranking.statistics import ItemStatistics
 
-DEPTH_A_PLACE = 2
-"""Candidates that are scored for each place of a list."""
+_DEPTH_A_PLACE = 2
+_MIN_DEPTH = 100
 _ANY_WEIGHT = 1e-6
 _MET = "met"
 _LISTS, _VARIANTS = (
@@ -42,6 +43,7 @@ class Lister:
         reasons: Source -> reason code of an item that this source speaks for most.
         k: Items per user.
         seed: Of what rules draw; folds in the run's date.
+        new_item_place: Where a user's best new item stands at the latest; 0 = it gets no place of its own.
     """
 
     ranker: Ranker
@@ -51,12 +53,14 @@ class Lister:
     reasons: dict[str, Reason]
     k: int
     seed: int
+    new_item_place: int
 
     def place(self, rows: pa.Table) -> tuple[Block, Placement]:
         """Return the candidates of whole users, and their lists."""
         own = rows.filter(pc.not_equal(rows["source"], _MET))
-        block = build_block(own, self.ranker.sources, self.ranker.keep_seen, DEPTH_A_PLACE * self.k)
-        scores = self.ranker.scores(block, self.items)
+        block = build_block(own, self.ranker.sources, self.ranker.keep_seen, depth(self.k))
+        place = min(self.new_item_place, self.k)
+        scores = with_new_items(block, self.ranker.scores(block, self.items), self.items, place)
         if not self.book.active:
             return block, by_ranker(block, scores, self.k)
         return block, by_rules(block, scores, self.book, self._banned(rows, block), self.k, self.seed)
@@ -72,6 +76,11 @@ class Lister:
         order = np.lexsort((item, user))
         edges = np.searchsorted(user[order], np.arange(len(block.users) + 1))
         return np.split(item[order], edges)[1:-1] if len(block.users) else []
+
+
+def depth(k: int) -> int:
+    """Return how many candidates are scored for a list of k items: a short list, too, is chosen from enough."""
+    return max(_DEPTH_A_PLACE * k, _MIN_DEPTH)
 
 
 def rankable(candidates: DataFrame, users: DataFrame, met: DataFrame | None) -> DataFrame:
@@ -166,10 +175,12 @@ def _lists(block: Block, placed: Placement, columns: dict[str, pa.Array]) -> tup
 
 
 def _masks(lister: Lister, named: npt.NDArray[np.bool_]) -> IntArray:
-    """Return int64[n]: the bits of the sources that named each item and count."""
-    counts = (lister.ranker.weights > 0) | bool(lister.ranker.trees_weight)
+    """Return int64[n]: the bits of the sources that named each item and count; of a new item, of all that named it."""
+    counts = np.asarray((lister.ranker.weights > 0) | bool(lister.ranker.trees_weight))
     bits = np.array([1 << lister.bits[source] for source in lister.ranker.sources], dtype=np.int64)
-    return np.asarray((named * (bits * counts)).sum(axis=1))
+    weighed = named & counts
+    told = np.where(weighed.any(axis=1, keepdims=True), weighed, named)
+    return np.asarray((told * bits).sum(axis=1))
 
 
 def _reasons(lister: Lister, main: IntArray, n_evidence: npt.NDArray[np.int32], placed: Placement) -> pa.StringArray:

@@ -8,7 +8,7 @@ from jobs.contract.tables import USER_ID, Fold, Part
 from jobs.interactions.aggregate import liked_pairs
 from jobs.ranking.block import ORDER
 from jobs.ranking.choose import Validation
-from jobs.ranking.lists import DEPTH_A_PLACE
+from jobs.ranking.lists import depth
 from jobs.ranking.statistics import ItemStatistics
 
 
@@ -33,9 +33,7 @@ def gather_validation(rows: DataFrame, items: ItemStatistics, parted: DataFrame,
     for user_id, item_id in held.join(users, on=USER_ID, how="left_semi").collect():
         targets.setdefault(user_id, set()).add(item_id)
     sampled = rows.join(users, on=USER_ID, how="left_semi").orderBy(*ORDER).toArrow()
-    return Validation(
-        sampled, targets, items, settings.ranker, DEPTH_A_PLACE * settings.rank.k, settings.evaluate.cutoffs[0]
-    )
+    return Validation(sampled, targets, items, settings.ranker, depth(settings.rank.k), settings.evaluate.cutoffs[0])
 
 
 def seen_modes(seen: str, with_seen: bool) -> list[bool]:

@@ -14,17 +14,21 @@ _BEYOND = {
 _CANDIDATES = "candidate_recall"
 _GAP = "gap"
 _MOST_DRAWN = 30
+# Lists without any thought; popular is one only where it is no source, among items without events.
+_BASELINES = ("random", "popular")
 
 
 def accuracy(data: ReportData) -> Section:
-    """Return every system's accuracy: the ranked lists first, then the sources' own, best first."""
-    compared = [row for row in data.evaluation if row["system"] == _RANKED or row["system"].startswith("source/")]
+    """Return every system's accuracy: the ranked lists first, then the sources' own and the baselines, best first."""
+    whole = {_RANKED, *_BASELINES}
+    compared = [row for row in data.evaluation if row["system"] in whole or row["system"].startswith("source/")]
     rows = [row for row in compared if family(row["metric"]) not in {*_BEYOND, _CANDIDATES}]
     rows = sorted(rows, key=lambda row: family(row["metric"]) != "ndcg")
     headline = _ordered(metric_rows(rows, f"ndcg@{data.k}"))
     reading = (
         f"Each line is one system's mean NDCG@{data.k} over the judged users with its 95% bootstrap interval; further "
-        "right is better. The filled point is what is published, the hollow ones are each source's own lists."
+        "right is better. The filled point is what is published, the hollow ones are each source's own lists, "
+        "and random ones for comparison."
     )
     if not headline:
         return Section("accuracy", "Accuracy", "", missing="Nobody was judged: no user has enough events to hold out.")

@@ -20,6 +20,7 @@ EVALUATION = [
     _row("ranked", "arp@10", 168.25, 160.0, 170.0),
     _row("source/ease", "ndcg@10", 0.11, 0.09, 0.13),
     _row("source/popular", "ndcg@10", 0.0625, 0.05, 0.07),
+    _row("random", "ndcg@10", 0.001, 0.0, 0.002),
     _row("without/ease", "ndcg@10", 0.115, 0.1, 0.13),
     _row("without_rules", "ndcg@10", 0.13, 0.11, 0.15),
     _row("union", "candidate_recall@200", 0.75, 0.7, 0.8),
@@ -82,6 +83,7 @@ def test_tables_show_the_values_of_the_data(page):
         ["ranked", "0.1250", "0.2500"],
         ["source/ease", "0.1100", "–"],
         ["source/popular", "0.0625", "–"],
+        ["random", "0.0010", "–"],
     ]
     assert page.tables["Every value with its interval"][1] == ["ranked", "ndcg@10", "0.1250", "0.1000 to 0.1500", "912"]
     assert page.tables["By system"] == [["system", "coverage@10", "arp@10"], ["ranked", "0.5000", "168.2"]]
@@ -159,6 +161,7 @@ def test_the_verdict_is_shown_with_its_reasons(text):
         "The stages that generate and rank candidates have not reported.",
         "The stage that validates the dataset has not reported its counts.",
         "No stage has reported its time.",
+        "Click-through rates were not estimated in this run.",
     ],
 )
 def test_what_is_missing_is_said_in_a_sentence(sentence):
