@@ -24,6 +24,8 @@ MIN_USERS = 20
 """Validation users below which nothing is chosen."""
 _FOLDS = 3
 _TREE_WEIGHTS = (0.25, 0.5, 1.0, 2.0, 4.0)
+_ERRORS_OF_THE_BEST = 2.0
+"""Trees compete as the best of many settings, which luck alone lifts by about one standard error."""
 
 
 @dataclass(frozen=True)
@@ -115,13 +117,13 @@ def _laid_out(validation: Validation, sources: list[str], keep_seen: bool) -> _D
     return _Data(cases, placed, known, chance.permutation(len(cases)) % _FOLDS)
 
 
-def clearly_better(own: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> bool:
-    """Return whether ``own`` is better on the same users by more than the standard error of the difference.
+def clearly_better(own: npt.NDArray[np.float64], other: npt.NDArray[np.float64], errors: float = 1.0) -> bool:
+    """Return whether ``own`` is better on the same users by more than ``errors`` standard errors of the difference.
 
     Source: the one-standard-error rule of Breiman et al. 1984: of two that chance may have parted, the simpler.
     """
     difference = own - other
-    return bool(difference.mean() > difference.std() / np.sqrt(len(difference)))
+    return bool(difference.mean() > errors * difference.std() / np.sqrt(len(difference)))
 
 
 def _held_out_fusion(data: _Data, way: str, k: int, seed: int) -> npt.NDArray[np.float64]:
@@ -147,7 +149,7 @@ def _with_trees(
             tried[rounds, weight] = user_ndcg(data.cases, scores, k, floor=-np.inf)
     (rounds, weight), reached = max(tried.items(), key=lambda item: item[1].mean())
     shown = {f"{n} rounds, weight {w:g}": round(float(ndcg.mean()), 4) for (n, w), ndcg in tried.items()}
-    if not clearly_better(reached, alone):
+    if not clearly_better(reached, alone, _ERRORS_OF_THE_BEST):
         why = f"trees reach {reached.mean():.4f} on held-out users, the fusion alone {alone.mean():.4f}"
         return _said(fused, why, trees=shown)
     trees = fit_boosted(data.features, placed.hit, placed.user, settings, settings.seed)
