@@ -88,7 +88,11 @@ def user_ndcg(cases: Cases, scores: npt.NDArray[np.floating], k: int, floor: flo
         floor: Scores must lie above it to be recommended at all.
     """
     n_scored = len(scores)
-    user, place = np.nonzero(cases.hits[:n_scored] & (scores > floor))
+    counting = cases.hits[:n_scored] & (scores > floor)
+    if scores.shape[1] > k:
+        # Below a user's k-th score nothing counts: only the few hits above it are compared with everything.
+        counting &= scores >= np.partition(scores, -k, axis=1)[:, -k, None]
+    user, place = np.nonzero(counting)
     at_once = max(1, _COMPARISONS_AT_ONCE // max(1, scores.shape[1]))
     rank = np.concatenate(
         [

@@ -8,7 +8,6 @@ likewise; a finer search of weights fitted the validation users' noise, EXPERIME
 it says by how much.
 """
 
-import itertools
 from collections.abc import Callable
 from functools import partial
 
@@ -73,12 +72,14 @@ def coordinate_ascent(cases: Cases, k: int, seed: int) -> Weights:
     reached = max(singles)
     for _ in range(_ROUNDS):
         before = reached
-        for source, value in itertools.product(range(n_sources), GRID):
-            tried = best.copy()
-            tried[source] = value
-            ndcg = _mean_ndcg(cases, tried, k) if tried.any() else 0.0
-            if ndcg > reached + _MIN_GAIN:
-                best, reached = tried, ndcg
+        for source in range(n_sources):
+            others = np.where(np.arange(n_sources) == source, np.float32(0), best)
+            rest, own = cases.shares @ others, cases.shares[:, :, source]
+            for value in GRID if others.any() else GRID[1:]:
+                ndcg = float(user_ndcg(cases, rest + np.float32(value) * own, k).mean())
+                if ndcg > reached + _MIN_GAIN:
+                    best, reached = others.copy(), ndcg
+                    best[source] = value
         if reached <= before + _MIN_GAIN:
             break
     return np.asarray(best)
