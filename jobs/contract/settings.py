@@ -272,8 +272,8 @@ class Rank(_Section):
     new_item_place: int = Field(default=20, ge=0)
     """Where an item that nobody took yet stands at the latest in the lists of users to whom some source gives it as
     near the top; 0 = it gets no place of its own."""
-    max_validation_users: int = Field(default=5_000, ge=1)
-    """Users on which weights are chosen, sampled by hash."""
+    max_validation_users: int = Field(default=3_000, ge=1)
+    """Users on which settings and the ranker are chosen, sampled by hash."""
 
 
 class Ranker(_Section):

@@ -45,7 +45,7 @@ class Boosted:
 
 
 def fit_boosted(
-    features: FloatArray, hits: npt.NDArray[np.bool_], user: IntArray, settings: RankerSettings, seed: int
+    features: FloatArray, hits: npt.NDArray[np.bool_], user: IntArray, settings: RankerSettings, rounds: int
 ) -> Boosted:
     """Return trees fitted to which candidates were hits.
 
@@ -53,8 +53,8 @@ def fit_boosted(
         features: float32[n_rows, n_features], a user's rows together.
         hits: bool[n_rows].
         user: int64[n_rows], ascending.
-        settings: Objective and rounds.
-        seed: Of the samples of rows and columns.
+        settings: Objective, and the seed of the samples of rows and columns.
+        rounds: Trees.
     """
     leaves = int(np.clip(hits.sum() // _POSITIVES_A_LEAF, *_LEAVES))
     parameters = {
@@ -69,9 +69,9 @@ def fit_boosted(
         "lambdarank_truncation_level": 30,
         "deterministic": True,
         "force_row_wise": True,
-        "seed": seed,
+        "seed": settings.seed,
         "verbose": -1,
     }
     sizes = np.bincount(user)
     data = lgb.Dataset(features, hits.astype(np.int32), group=sizes[sizes > 0])
-    return Boosted(lgb.train(parameters, data, max(settings.rounds)).model_to_string())
+    return Boosted(lgb.train(parameters, data, rounds).model_to_string())

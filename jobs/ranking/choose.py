@@ -104,7 +104,7 @@ def without_source(validation: Validation, ranker: Ranker, source: str) -> Ranke
     weights = WAYS[ranker.validation["weighed_by"]](data.cases, validation.k, settings.seed)
     if ranker.trees is None or data.known is None:
         return Ranker(sources, weights, ranker.keep_seen)
-    trees = fit_boosted(data.features, data.placed.hit, data.placed.user, settings, settings.seed)
+    trees = fit_boosted(data.features, data.placed.hit, data.placed.user, settings, ranker.rounds)
     return Ranker(sources, weights, ranker.keep_seen, trees, ranker.trees_weight, ranker.rounds)
 
 
@@ -152,7 +152,7 @@ def _with_trees(
     if not clearly_better(reached, alone, _ERRORS_OF_THE_BEST):
         why = f"trees reach {reached.mean():.4f} on held-out users, the fusion alone {alone.mean():.4f}"
         return _said(fused, why, trees=shown)
-    trees = fit_boosted(data.features, placed.hit, placed.user, settings, settings.seed)
+    trees = fit_boosted(data.features, placed.hit, placed.user, settings, rounds)
     importance = trees.importance(feature_names(fused.sources), rounds)
     report = {**fused.validation, "trees": shown, "trees_importance": importance, "ndcg": float(reached.mean())}
     return Ranker(fused.sources, fused.weights, fused.keep_seen, trees, weight, rounds, report)
@@ -165,7 +165,7 @@ def _held_out_trees(data: _Data, settings: RankerSettings) -> dict[int, npt.NDAr
     fold_of = data.fold_of[placed.user]
     for fold in range(_FOLDS):
         own = fold_of == fold
-        trees = fit_boosted(known[~own], placed.hit[~own], placed.user[~own], settings, settings.seed)
+        trees = fit_boosted(known[~own], placed.hit[~own], placed.user[~own], settings, max(settings.rounds))
         for rounds, whole in scores.items():
             whole[own] = trees.scores(known[own], rounds, threads=0)
     return scores

@@ -4,7 +4,7 @@ import pytest
 from jobs.contract.settings import Ranker as RankerSettings
 from jobs.ranking.boosted import Boosted, fit_boosted
 
-SETTINGS = RankerSettings(rounds=(40, 80))
+SETTINGS = RankerSettings(seed=3)
 N_USERS, N_ITEMS = 300, 12
 
 
@@ -17,7 +17,7 @@ def agreeing(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def fitted() -> Boosted:
-    return fit_boosted(*agreeing(0), SETTINGS, seed=3)
+    return fit_boosted(*agreeing(0), SETTINGS, 80)
 
 
 def order_kept(scores: np.ndarray, hits: np.ndarray) -> float:
@@ -27,7 +27,7 @@ def order_kept(scores: np.ndarray, hits: np.ndarray) -> float:
 
 @pytest.mark.parametrize("objective", ["rank_xendcg", "lambdarank"])
 def test_trees_learn_an_interaction_that_no_weighted_sum_can_express(objective):
-    trees = fit_boosted(*agreeing(0), RankerSettings(objective=objective, rounds=(80,)), seed=3)
+    trees = fit_boosted(*agreeing(0), RankerSettings(objective=objective), 80)
     features, hits, _ = agreeing(1)
     best_line = np.linalg.lstsq(features, hits.astype(float), rcond=None)[0]
     assert order_kept(features @ best_line, hits) < 0.6
@@ -35,8 +35,8 @@ def test_trees_learn_an_interaction_that_no_weighted_sum_can_express(objective):
 
 
 def test_the_same_seed_gives_the_same_trees(fitted):
-    assert fit_boosted(*agreeing(0), SETTINGS, seed=3) == fitted
-    assert fit_boosted(*agreeing(0), SETTINGS, seed=4) != fitted
+    assert fit_boosted(*agreeing(0), SETTINGS, 80) == fitted
+    assert fit_boosted(*agreeing(0), RankerSettings(seed=4), 80) != fitted
 
 
 def test_the_first_rounds_of_more_trees_can_be_asked_alone(fitted):
@@ -62,9 +62,9 @@ def test_importance_is_each_features_share_of_the_gain_the_largest_first(fitted)
 def test_a_feature_that_no_tree_splits_on_is_not_named():
     features, hits, user = agreeing(0)
     features[:, 2] = 1.0
-    assert set(fit_boosted(features, hits, user, SETTINGS, 3).importance(["a", "b", "constant"], 80)) == {"a", "b"}
+    assert set(fit_boosted(features, hits, user, SETTINGS, 80).importance(["a", "b", "constant"], 80)) == {"a", "b"}
 
 
 def test_users_whose_index_is_skipped_do_no_harm():
     features, hits, user = agreeing(0)
-    assert fit_boosted(features, hits, user * 2, SETTINGS, 3) == fit_boosted(features, hits, user, SETTINGS, 3)
+    assert fit_boosted(features, hits, user * 2, SETTINGS, 80) == fit_boosted(features, hits, user, SETTINGS, 80)

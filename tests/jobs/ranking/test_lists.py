@@ -99,7 +99,7 @@ def test_a_source_of_weight_zero_brings_neither_items_nor_its_bit(spark):
 def test_beside_trees_a_source_of_weight_zero_counts_and_gives_the_reason_where_it_speaks_alone(spark):
     rng = np.random.default_rng(0)
     known = rng.random((400, 13)).astype(np.float32)
-    trees = fit_boosted(known, known[:, 0] > 0.9, np.repeat(np.arange(40), 10), RankerSettings(rounds=(5,)), 1)
+    trees = fit_boosted(known, known[:, 0] > 0.9, np.repeat(np.arange(40), 10), RankerSettings(), 5)
     own = lister({"als": 1.0, "text": 0.0, "popular": 0.0})
     found = lists(spark, replace(own, ranker=replace(own.ranker, trees=trees, trees_weight=1.0, rounds=5)))
     told = dict(zip(found["u"].item_ids, zip(found["u"].sources, found["u"].reasons, strict=True), strict=True))

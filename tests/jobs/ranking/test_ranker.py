@@ -22,7 +22,7 @@ def trees():
     rng = np.random.default_rng(0)
     n_rows = 40 * 10
     known = rng.random((n_rows, 11)).astype(np.float32)
-    return fit_boosted(known, known[:, 0] > 0.9, np.repeat(np.arange(40), 10), RankerSettings(rounds=(5,)), seed=1)
+    return fit_boosted(known, known[:, 0] > 0.9, np.repeat(np.arange(40), 10), RankerSettings(), 5)
 
 
 def test_fusion_is_the_weighted_sum_of_reciprocal_ranks_and_what_no_weighed_source_named_is_left_out():
