@@ -35,12 +35,12 @@ def test_users_come_with_what_they_liked_in_the_validation_part_and_their_candid
         ("é", "a", "validation", 1.0),
     ]
     rows = [row("é", "z"), row("ann", "b"), row("bob", "a"), row("ann", "a"), row("cy", "a"), row("dee", "a")]
-    found = gather(spark, parted, rows, rank={"k": 30}, evaluate={"cutoffs": [5, 10]})
+    found = gather(spark, parted, rows, rank={"k": 80}, evaluate={"cutoffs": [5, 10]})
     assert found.targets == {"ann": {"b", "c"}, "é": {"a"}}
     assert found.rows.column_names == list(COLUMNS)
     assert found.rows["user_id"].to_pylist() == ["ann", "ann", "é"]
     assert found.rows["item_id"].to_pylist() == ["a", "b", "z"]
-    assert (found.k, found.depth) == (5, 60)
+    assert (found.k, found.depth) == (5, 160)
     assert found.items is NOTHING_KNOWN
     assert found.settings == load().ranker
 
