@@ -67,7 +67,8 @@ class Lake(_Section):
     """The tables between stages."""
 
     keep_days: int = Field(default=14, ge=1)
-    """Days of partitions kept, counted back from the newest announced night; Feast's history is as long."""
+    """Days of partitions, and of models' weights, kept, counted back from the newest announced night; Feast's history
+    is as long."""
 
 
 class Validate(_Section):
@@ -202,6 +203,12 @@ class Sequence(_Section):
     """Passes without a better validation NDCG after which training stops."""
     epochs_unvalidated: int = Field(default=20, ge=1)
     """Passes where there is nothing to validate on."""
+    warm_start: bool = True
+    """Whether the refit on all data begins with the weights of the newest earlier night that was found good."""
+    warm_epochs_share: float = Field(default=0.2, gt=0, le=1)
+    """Passes of such a refit, as a share of those that the backtest chose."""
+    warm_nights: int = Field(default=6, ge=1)
+    """Nights in a row that begin so; the next begins anew, so that nothing old or erased stays for good."""
     max_users: int = Field(default=1_000_000, ge=1)
     """Users it learns from, sampled by hash; every user is scored."""
     full_softmax_items: int = Field(default=20_000, ge=1)
