@@ -205,8 +205,10 @@ class Sequence(_Section):
     """Passes where there is nothing to validate on."""
     warm_start: bool = True
     """Whether the refit on all data begins with the weights of the newest earlier night that was found good."""
-    warm_epochs_share: float = Field(default=0.2, gt=0, le=1)
+    warm_epochs_share: float = Field(default=0.1, gt=0, le=1)
     """Passes of such a refit, as a share of those that the backtest chose."""
+    warm_learning_rate: float = Field(default=3e-4, gt=0)
+    """Of AdamW in such a refit; with the full rate it loses for a few passes what it had (EXPERIMENTS.md)."""
     warm_nights: int = Field(default=6, ge=1)
     """Nights in a row that begin so; the next begins anew, so that nothing old or erased stays for good."""
     max_users: int = Field(default=1_000_000, ge=1)

@@ -74,7 +74,7 @@ def train_fold(run: Run, parted: DataFrame, embeddings: DataFrame, fold: Fold, p
         parted: Rows of ``interactions``.
         embeddings: Rows of ``item_embeddings``.
         fold: The backtest is validated; where too few users have something to validate on, it trains for
-            ``sequence.epochs_unvalidated``. The final fold may begin with an earlier night's weights and
+            ``sequence.epochs_unvalidated``. The final fold may begin with an earlier night's weights, and
             leaves its own.
         plan: When to stop.
     """
@@ -95,9 +95,10 @@ def train_fold(run: Run, parted: DataFrame, embeddings: DataFrame, fold: Fold, p
     learnt = None if texts.learnt is None else torch.from_numpy(texts.learnt)
     model = new_model(settings.sequence, len(index), learnt, settings.split.seed)
     start = begin(run, model, item_ids) if fold is Fold.FINAL else Start(0, "a backtest always begins anew")
-    plan = replace(plan, epochs=start.epochs(plan.epochs, settings.sequence.warm_epochs_share))
+    # A warm night does not repeat the last one's shuffles.
+    plan = replace(plan, epochs=start.epochs(plan.epochs, settings.sequence), seed=plan.seed + start.nights)
     checkpoint = run.folder / f"train_sequence-{fold.value}.safetensors"
-    fitted = fit(model, sequences, settings.sequence, plan, measure, checkpoint)
+    fitted = fit(model, sequences, start.settings(settings.sequence), plan, measure, checkpoint)
     if fold is Fold.FINAL and fitted.best_epoch:
         keep(run, fitted.model, item_ids, start.nights)
     frozen = freeze(fitted.model, settings.sequence, fitted.pool)

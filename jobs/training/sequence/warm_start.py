@@ -21,7 +21,7 @@ from torch import Tensor
 from jobs.contract.atomic_files import write_atomically
 from jobs.contract.home import Home
 from jobs.contract.run import Run, newest_run
-from jobs.contract.settings import Settings
+from jobs.contract.settings import Sequence, Settings
 from jobs.training.sequence.model import SequenceModel
 
 _FILE = "final.safetensors"
@@ -57,9 +57,13 @@ class Start:
     nights: int
     why: str
 
-    def epochs(self, anew: int, share: float) -> int:
-        """Return how many passes the refit makes, where one that begins anew makes ``anew``; one at least."""
-        return max(1, round(anew * share)) if self.nights else anew
+    def epochs(self, anew: int, settings: Sequence) -> int:
+        """Return how many passes the training makes, where one that begins anew makes ``anew``; one at least."""
+        return max(1, round(anew * settings.warm_epochs_share)) if self.nights else anew
+
+    def settings(self, anew: Sequence) -> Sequence:
+        """Return the settings of the training, where those of one that begins anew are ``anew``."""
+        return anew.model_copy(update={"learning_rate": anew.warm_learning_rate}) if self.nights else anew
 
 
 def begin(run: Run, model: SequenceModel, item_ids: list[str]) -> Start:

@@ -10,7 +10,15 @@ from jobs.contract.tables import INTERACTIONS, ITEM_EMBEDDINGS, Fold
 from jobs.training.sequence.fit import Plan
 from jobs.training.sequence.fold import train_fold
 
-SETTINGS = {"dim": 8, "blocks": 1, "max_length": 8, "epochs_unvalidated": 2, "warm_epochs_share": 0.5}
+SETTINGS = {
+    "dim": 8,
+    "blocks": 1,
+    "max_length": 8,
+    "dropout": 0.0,
+    "learning_rate": 0.01,
+    "epochs_unvalidated": 2,
+    "warm_epochs_share": 0.25,
+}
 EVE = date(2026, 1, 30)
 
 
@@ -27,7 +35,7 @@ def tables(spark):
 
 
 def _trained(run, tables, fold):
-    trained = train_fold(run, *tables, fold, Plan(4, None, inf, seed=1))
+    trained = train_fold(run, *tables, fold, Plan(8, None, inf, seed=1))
     assert trained is not None
     return trained
 
@@ -43,7 +51,7 @@ def _after_a_night(make_run, tables):
 def test_a_refit_begins_with_the_last_refits_weights_and_makes_fewer_epochs(make_run, tables):
     eve, run = _after_a_night(make_run, tables)
     tonight = _trained(run, tables, Fold.FINAL)
-    assert [eve.report()[name] for name in ("epochs", "nights_warm")] == [4, 0]
+    assert [eve.report()[name] for name in ("epochs", "nights_warm")] == [8, 0]
     assert [tonight.report()[name] for name in ("epochs", "nights_warm")] == [2, 1]
     assert tonight.report()["began"] == "with the weights of 2026-01-30, 6 of 6 items'"
     assert tonight.fitted.curve[0].loss < eve.fitted.curve[0].loss

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from jobs.contract.errors import LockedError
+from jobs.contract.settings import Sequence
 from jobs.training.sequence.model import new_model
 from jobs.training.sequence.warm_start import Start, begin, keep
 
@@ -128,5 +129,12 @@ def test_a_superseded_run_leaves_no_weights(make_run):
 
 
 def test_a_warm_refit_makes_a_share_of_the_epochs_and_one_at_least():
-    assert [Start(1, "").epochs(anew, 0.2) for anew in (1, 20, 44)] == [1, 4, 9]
-    assert Start(0, "").epochs(44, 0.2) == 44
+    settings = Sequence(warm_epochs_share=0.2)
+    assert [Start(1, "").epochs(anew, settings) for anew in (1, 20, 44)] == [1, 4, 9]
+    assert Start(0, "").epochs(44, settings) == 44
+
+
+def test_a_warm_refit_takes_smaller_steps():
+    settings = Sequence(learning_rate=0.01, warm_learning_rate=0.002)
+    assert Start(1, "").settings(settings).learning_rate == 0.002
+    assert Start(0, "").settings(settings) == settings
