@@ -216,7 +216,7 @@ class Sequence(_Section):
     full_softmax_items: int = Field(default=20_000, ge=1)
     """Up to so many items the loss runs over all of them, past it over sampled ones."""
     negatives: int = Field(default=1_024, ge=1)
-    """Sampled items a batch, past ``full_softmax_items``."""
+    """Items drawn a batch by the square root of their popularity, past ``full_softmax_items``."""
 
 
 class Candidates(_Section):
