@@ -1,4 +1,4 @@
-"""The lake keeps the newest ``lake.keep_days`` days; older ones go when a night was announced, never while one runs."""
+"""Lake and models keep the newest ``lake.keep_days`` days; older ones go when a night is announced, busy ones stay."""
 
 import shutil
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +18,8 @@ def remove_old_partitions(run: Run) -> list[str]:
 
     Dates that an unfinished run still works on stay: a backfill beside the night loses nothing under its hands.
     """
-    partitions = [(_date_of(path), path) for path in run.home.lake.glob("*/run_date=*")]
+    kept = (run.home.lake, run.home.models)
+    partitions = [(_date_of(path), path) for folder in kept for path in folder.glob("*/run_date=*")]
     oldest_kept = run.run_date - timedelta(days=run.settings.lake.keep_days - 1)
     busy = _unfinished_dates(run.home)
     old = sorted((day, path) for day, path in partitions if day < oldest_kept and day not in busy)

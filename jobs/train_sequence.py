@@ -1,4 +1,6 @@
-"""Train the sequence model: to its early stop on the training part, then for as many epochs on all data.
+"""Train the sequence model: to its early stop on the training part, then on all data.
+
+The refit makes as many epochs as the backtest chose, or few where it begins with the last night's weights.
 
 Cost: an epoch is events x items x dim for the softmax over all items, and events x history length x dim for attention,
 in one process on every core, or on a GPU; users are scored by Spark's tasks.
@@ -20,8 +22,8 @@ from jobs.training.sequence.curve import plot_curve
 from jobs.training.sequence.fit import Plan
 from jobs.training.sequence.fold import Trained, train_fold
 
-READS = ("interactions", "item_embeddings")
-WRITES = ("sequence_user_vectors", "sequence_item_vectors")
+READS = ("interactions", "item_embeddings", "models")
+WRITES = ("sequence_user_vectors", "sequence_item_vectors", "models")
 
 
 def run(spark: SparkSession, run: Run) -> dict[str, Any]:

@@ -20,6 +20,11 @@ class Home:
         return self.root / "lake"
 
     @property
+    def models(self) -> Path:
+        """What a night's trainings leave for the next one's, one folder a model, partitioned by run date."""
+        return self.root / "models"
+
+    @property
     def embedding_cache(self) -> Path:
         """Embeddings by model and by hash of the text."""
         return self.root / "cache" / "embeddings"
@@ -52,6 +57,10 @@ class Home:
     def partition(self, table: str, run_date: date) -> Path:
         """Return the folder of one table's partition."""
         return self.lake / table / f"run_date={run_date.isoformat()}"
+
+    def weights(self, model: str, run_date: date) -> Path:
+        """Return the folder of the weights that one model had on one date."""
+        return self.models / model / f"run_date={run_date.isoformat()}"
 
     def claim(self, dataset: str) -> None:
         """Record that this home holds ``dataset``; one home holds one dataset.

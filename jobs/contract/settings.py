@@ -75,7 +75,8 @@ class Lake(_Section):
     """The tables between stages."""
 
     keep_days: int = Field(default=14, ge=1)
-    """Days of partitions kept, counted back from the newest announced night; Feast's history is as long."""
+    """Days of partitions, and of models' weights, kept, counted back from the newest announced night; Feast's history
+    is as long."""
 
 
 class Validate(_Section):
@@ -208,12 +209,20 @@ class Sequence(_Section):
     """Passes without a better validation NDCG after which training stops."""
     epochs_unvalidated: int = Field(default=20, ge=1)
     """Passes where there is nothing to validate on."""
+    warm_start: bool = True
+    """Whether the refit on all data begins with the weights of the newest earlier night that was found good."""
+    warm_epochs_share: float = Field(default=0.1, gt=0, le=1)
+    """Passes of such a refit, as a share of those that the backtest chose."""
+    warm_learning_rate: float = Field(default=3e-4, gt=0)
+    """Of AdamW in such a refit; with the full rate it loses for a few passes what it had (EXPERIMENTS.md)."""
+    warm_nights: int = Field(default=6, ge=1)
+    """Nights in a row that begin so; the next begins anew, so that nothing old or erased stays for good."""
     max_users: int = Field(default=1_000_000, ge=1)
     """Users it learns from, sampled by hash; every user is scored."""
     full_softmax_items: int = Field(default=20_000, ge=1)
     """Up to so many items the loss runs over all of them, past it over sampled ones."""
     negatives: int = Field(default=1_024, ge=1)
-    """Sampled items a batch, past ``full_softmax_items``."""
+    """Items drawn a batch by the square root of their popularity, past ``full_softmax_items``."""
 
 
 class Candidates(_Section):

@@ -14,7 +14,7 @@ from tests.dags.parse import parse_dag
 READS = "READS"
 WRITES = "WRITES"
 # What lies outside the lake. CURRENT, releases and the cache last from night to night.
-ARTEFACTS = {"dataset", "embedding_cache", "releases", "CURRENT"}
+ARTEFACTS = {"dataset", "embedding_cache", "models", "releases", "CURRENT"}
 _ROW = re.compile(r"^\| `(\w+)` \| (.*?) \| (.*?) \|$", re.MULTILINE)
 
 

@@ -30,3 +30,12 @@ def test_a_date_that_a_run_still_works_on_stays(make_run):
     finished(backfill)
     assert remove_old_partitions(tonight) == ["2026-01-01"]
     assert not folder.exists()
+
+
+def test_weights_go_with_the_tables_of_their_date(make_run):
+    old, tonight = (finished(make_run(date(2026, 1, day), lake={"keep_days": 2})) for day in (28, 30))
+    folders = [run.home.weights("sequence", run.run_date) for run in (old, tonight)]
+    for folder in folders:
+        folder.mkdir(parents=True)
+    assert remove_old_partitions(tonight) == ["2026-01-28"]
+    assert [folder.exists() for folder in folders] == [False, True]

@@ -12,7 +12,7 @@ import torch
 from jobs.contract.settings import Sequence
 from jobs.training.sequence.batches import Sequences, epoch_batches
 from jobs.training.sequence.checkpoint import Epoch, Pool, load_progress, save_progress
-from jobs.training.sequence.model import SequenceModel, next_item_loss
+from jobs.training.sequence.model import Negatives, SequenceModel, next_item_loss
 
 log = structlog.get_logger()
 Validate = Callable[[SequenceModel], tuple[float, Pool]]
@@ -110,12 +110,15 @@ def _train_epoch(
     """
     torch.manual_seed(int(rng.integers(1 << 62)))
     device = model.free.device
-    n_negatives = None if len(model.free) <= settings.full_softmax_items else settings.negatives
+    negatives = None
+    if len(model.free) > settings.full_softmax_items:
+        counts = np.bincount(sequences.items, minlength=len(model.free))
+        negatives = Negatives.by_popularity(settings.negatives, torch.from_numpy(counts).to(device))
     losses = []
     model.train()
     for users in epoch_batches(sequences, settings.max_length, settings.batch_positions, rng):
         items = sequences.padded(users, settings.max_length).to(device)
-        loss = next_item_loss(model, items, n_negatives)
+        loss = next_item_loss(model, items, negatives)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -24,6 +24,7 @@ from jobs.training.sequence.checkpoint import POOLS, Pool
 from jobs.training.sequence.fit import Fitted, Plan, Validate, fit
 from jobs.training.sequence.model import SequenceModel, new_model
 from jobs.training.sequence.vectors import freeze, item_vectors, user_states, user_vectors, vectors_of_texts
+from jobs.training.sequence.warm_start import Start, begin, keep
 from jobs.training.streamed import streamed
 from jobs.training.validation import MIN_USERS, build_cases, mean_ndcg
 from jobs.training.validation_users import validation_users
@@ -41,18 +42,22 @@ class Trained:
         users: (user_id, vector) of everybody who liked something; computed when written.
         items: (item_id, vector).
         n_sequences: Users learnt from.
+        start: What it began with.
     """
 
     fitted: Fitted
     users: DataFrame
     items: pa.Table
     n_sequences: int
+    start: Start
 
     def report(self) -> dict[str, Any]:
         """Return the curve and what it led to."""
         fitted = self.fitted
         return {
             "sequences": self.n_sequences,
+            "began": self.start.why,
+            "nights_warm": self.start.nights,
             "epochs": fitted.best_epoch,
             "pool": fitted.pool,
             "stopped": fitted.stopped,
@@ -65,11 +70,12 @@ def train_fold(run: Run, parted: DataFrame, embeddings: DataFrame, fold: Fold, p
     """Train on one fold; None where nobody took two items.
 
     Args:
-        run: Its settings and folder, where checkpoints lie.
+        run: Its settings, its folder, where checkpoints lie, and its home, where earlier nights' weights do.
         parted: Rows of ``interactions``.
         embeddings: Rows of ``item_embeddings``.
         fold: The backtest is validated; where too few users have something to validate on, it trains for
-            ``sequence.epochs_unvalidated``.
+            ``sequence.epochs_unvalidated``. The final fold may begin with an earlier night's weights, and
+            leaves its own.
         plan: When to stop.
     """
     settings = run.settings
@@ -88,14 +94,20 @@ def train_fold(run: Run, parted: DataFrame, embeddings: DataFrame, fold: Fold, p
             plan = replace(plan, epochs=settings.sequence.epochs_unvalidated, patience=None)
     learnt = None if texts.learnt is None else torch.from_numpy(texts.learnt)
     model = new_model(settings.sequence, len(index), learnt, settings.split.seed)
+    start = begin(run, model, item_ids) if fold is Fold.FINAL else Start(0, "a backtest always begins anew")
+    # A warm night does not repeat the last one's shuffles.
+    plan = replace(plan, epochs=start.epochs(plan.epochs, settings.sequence), seed=plan.seed + start.nights)
     checkpoint = run.folder / f"train_sequence-{fold.value}.safetensors"
-    fitted = fit(model, sequences, settings.sequence, plan, measure, checkpoint)
+    fitted = fit(model, sequences, start.settings(settings.sequence), plan, measure, checkpoint)
+    if fold is Fold.FINAL and fitted.best_epoch:
+        keep(run, fitted.model, item_ids, start.nights)
     frozen = freeze(fitted.model, settings.sequence, fitted.pool)
     return Trained(
         fitted,
         user_vectors(gathered, frozen),
         item_vector_rows(fitted.model, frozen.item_vectors, item_ids, texts),
         len(sequences),
+        start,
     )
 
 

@@ -5,6 +5,8 @@ instead of one sampled negative (Klenitskiy and Vasilev 2023). An item's vector 
 trainable part of bounded length, so that an item nobody took yet lies where its text says.
 """
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -91,24 +93,48 @@ class Block(nn.Module):
         return states + self.dropout(self.feed(self.before_feed(states)))
 
 
-def next_item_loss(model: SequenceModel, items: Tensor, n_negatives: int | None) -> Tensor:
+@dataclass(frozen=True)
+class Negatives:
+    """What a sampled loss draws beside the next item.
+
+    Attributes:
+        n: Items drawn, shared by a batch; one may come more than once.
+        chances: float32[n_items], each item's chance in a draw.
+    """
+
+    n: int
+    chances: Tensor
+
+    @classmethod
+    def by_popularity(cls, n: int, counts: Tensor) -> "Negatives":
+        """Return ``n`` negatives by the square root of how often items were taken, int64[n_items].
+
+        Uniform ones are nearly all from the tail of a large catalogue: no state ever has to tell the next item from
+        the other popular ones.
+        """
+        chances = counts.float().sqrt()
+        return cls(n, chances / chances.sum())
+
+
+def next_item_loss(model: SequenceModel, items: Tensor, negatives: Negatives | None) -> Tensor:
     """Return the mean negative log-likelihood of each next item.
 
     Args:
         model: The model.
         items: int64[n, length], padded with PADDING at the end.
-        n_negatives: None = softmax over every item; else over the next item and so many uniform negatives, shared by
-            the batch.
+        negatives: None = softmax over every item; else over the next item and drawn ones, each counting for as many
+            as its chance makes it stand for (the logQ correction of Bengio and Senecal 2008), so that the sum under
+            the fraction is right on average.
     """
     vectors = model.item_vectors()
     states = model(items[:, :-1], vectors)
     wanted = items[:, 1:]
     real = wanted != PADDING
     states, wanted = states[real], wanted[real]
-    if n_negatives is None:
+    if negatives is None:
         return functional.cross_entropy(states @ vectors.T, wanted)
-    negatives = torch.randint(len(vectors), (n_negatives,), device=vectors.device)
-    others = states @ vectors[negatives].T
-    others = others.masked_fill(negatives[None, :] == wanted[:, None], float("-inf"))
+    drawn = torch.multinomial(negatives.chances, negatives.n, replacement=True)
+    others = states @ vectors[drawn].T - (negatives.n * negatives.chances[drawn]).log()
+    others = others.masked_fill(drawn[None, :] == wanted[:, None], float("-inf"))
     own = (states * vectors[wanted]).sum(dim=1, keepdim=True)
     return functional.cross_entropy(torch.cat([own, others], dim=1), torch.zeros_like(wanted))

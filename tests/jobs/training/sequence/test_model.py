@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from jobs.contract.settings import Sequence
-from jobs.training.sequence.model import PADDING, new_model, next_item_loss
+from jobs.training.sequence.model import PADDING, Negatives, new_model, next_item_loss
 from jobs.training.sequence.vectors import freeze, vectors_of_texts
 
 SETTINGS = Sequence(dim=8, blocks=2, heads=2, max_length=6, free_norm=0.5)
@@ -55,15 +55,29 @@ def test_the_loss_is_the_mean_over_real_next_items():
     assert loss.item() == pytest.approx(by_hand.item(), rel=1e-5)
 
 
+def test_negatives_are_drawn_by_the_square_root_of_popularity():
+    negatives = Negatives.by_popularity(3, torch.tensor([9, 1, 0, 16]))
+    assert negatives.chances.tolist() == pytest.approx([3 / 8, 1 / 8, 0, 4 / 8])
+
+
 def test_sampled_negatives_never_count_the_wanted_item_against_itself():
     model = _model(n_items=2)
     vectors = model.item_vectors()
-    states = model(torch.tensor([[0]]), vectors)[0]
-    one, other = (states @ vectors.T)[0].tolist()
-    # Of two items every negative that may count is item 0.
+    one, other = (model(torch.tensor([[0]]), vectors)[0] @ vectors.T)[0].tolist()
+    # Of two items every negative that may count is item 0, which stands for 1 / (4 x .75) of itself a draw.
+    negatives = Negatives(4, torch.tensor([0.75, 0.25]))
     for seed in range(5):
         torch.manual_seed(seed)
-        drawn = int((torch.randint(2, (4,)) == 0).sum())
+        drawn = int((torch.multinomial(negatives.chances, 4, replacement=True) == 0).sum())
         torch.manual_seed(seed)
-        loss = next_item_loss(model, torch.tensor([[0, 1]]), n_negatives=4).item()
-        assert loss == pytest.approx(np.log(np.exp(other) + drawn * np.exp(one)) - other, abs=1e-5)
+        loss = next_item_loss(model, torch.tensor([[0, 1]]), negatives).item()
+        assert loss == pytest.approx(np.log(np.exp(other) + drawn / 3 * np.exp(one)) - other, abs=1e-5)
+
+
+def test_with_many_negatives_the_sampled_loss_is_the_loss_over_all_items():
+    model = _model()
+    torch.nn.init.normal_(model.free, generator=torch.Generator().manual_seed(0))
+    items = torch.tensor([[0, 1, 2, 3]])
+    torch.manual_seed(0)
+    sampled = next_item_loss(model, items, Negatives(50_000, torch.tensor([0.4, 0.1, 0.2, 0.1, 0.2])))
+    assert sampled.item() == pytest.approx(next_item_loss(model, items, None).item(), rel=0.02)
