@@ -11,14 +11,13 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs import spark_io
-from jobs.candidates.histories import histories
 from jobs.contract.run import Run
 from jobs.contract.tables import ALS_ITEM_FACTORS, ALS_USER_FACTORS, FOLD, INTERACTIONS, Fold
 from jobs.interactions.aggregate import merge_parts
 from jobs.interactions.folds import trained_on
 from jobs.training.als import fit_als
 from jobs.training.choose_als import Choice, Factors, choose_rank
-from jobs.training.liked_items import liked_items
+from jobs.training.fold_histories import fold_histories
 from jobs.training.validation import MIN_USERS
 from jobs.training.validation_users import validation_users
 
@@ -32,7 +31,8 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     settings = run.settings
     parted = spark_io.read(spark, run, INTERACTIONS).persist()
     choice = _choose(run, parted)
-    final = _fit(_trained(run, parted, Fold.FINAL), run, choice.rank)
+    everything = merge_parts(parted, trained_on(Fold.FINAL, settings.split)).persist()
+    final = _fit(everything, run, choice.rank)
     folds = {Fold.BACKTEST: choice.factors, Fold.FINAL: final}
     n_users, n_items = (
         spark_io.write(
@@ -55,20 +55,14 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
 def _choose(run: Run, parted: DataFrame) -> Choice:
     settings = run.settings
     until = time.monotonic() + _SHARE_FOR_TRYING * settings.train.max_seconds
-    interactions = _trained(run, parted, Fold.BACKTEST)
-    item_ids = liked_items(interactions)
-    gathered = histories(
-        interactions, {item_id: i for i, item_id in enumerate(item_ids)}, settings.candidates.max_history
-    )
-    users = validation_users(gathered, parted, {item_id: i for i, item_id in enumerate(item_ids)}, settings)
+    backtest = fold_histories(parted, Fold.BACKTEST, settings)
+    users = validation_users(backtest.users, parted, backtest.index, settings)
     ranks = settings.als.rank if len(users) >= MIN_USERS else settings.als.rank[:1]
-    return choose_rank(
-        ranks, lambda rank: _fit(interactions, run, rank), users, item_ids, settings.evaluate.cutoffs[0], until
-    )
 
+    def fit(rank: int) -> Factors:
+        return _fit(backtest.interactions, run, rank)
 
-def _trained(run: Run, parted: DataFrame, fold: Fold) -> DataFrame:
-    return merge_parts(parted, trained_on(fold, run.settings.split)).persist()
+    return choose_rank(ranks, fit, users, backtest.item_ids, settings.evaluate.cutoffs[0], until)
 
 
 def _fit(interactions: DataFrame, run: Run, rank: int) -> Factors:

@@ -5,6 +5,7 @@ process, at 8 bytes x items squared.
 """
 
 from functools import reduce
+from pathlib import Path
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
@@ -12,18 +13,13 @@ from pyspark.sql import functions as F
 from scipy import sparse
 
 from jobs import spark_io
-from jobs.candidates.histories import histories
 from jobs.contract.run import Run
 from jobs.contract.tables import FOLD, INTERACTIONS, ITEM_WEIGHTS, Fold
-from jobs.interactions.aggregate import merge_parts
-from jobs.interactions.folds import trained_on
 from jobs.training.choose_item_weights import TUNED_ITEMS, Choice, choose, user_weight
 from jobs.training.cooccurrence import neighbours, taken_counts
 from jobs.training.ease import ease_weights
-from jobs.training.gram import gram_matrix
+from jobs.training.fold_histories import FoldHistories, fold_histories
 from jobs.training.item_weights import weight_rows
-from jobs.training.liked_items import liked_items
-from jobs.training.streamed import streamed
 from jobs.training.validation import build_cases
 from jobs.training.validation_users import validation_users
 from jobs.vectors.top_k import FloatArray
@@ -39,22 +35,19 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     choice: Choice | None = None
     solved = 0
     for fold in Fold:
-        interactions = merge_parts(parted, trained_on(fold, run.settings.split)).persist()
-        item_ids = liked_items(interactions)
-        if not item_ids:
+        known = fold_histories(parted, fold, run.settings)
+        if not known.item_ids:
             continue
-        index = {item_id: place for place, item_id in enumerate(item_ids)}
-        gathered = histories(interactions, index, run.settings.candidates.max_history).persist()
-        gram = _gram(run, gathered, min(len(item_ids), run.settings.ease.max_items))
+        gram = known.gram(_scratch(run), min(len(known.item_ids), run.settings.ease.max_items))
         if choice is None:
-            choice = _choose(run, gram[:TUNED_ITEMS, :TUNED_ITEMS], gathered, parted, index)
+            choice = _choose(run, gram[:TUNED_ITEMS, :TUNED_ITEMS], known, parted)
         models = {
-            "item_item": _neighbours(gathered.select(F.col("liked").alias("items")), len(item_ids), choice),
+            "item_item": _neighbours(known.taken, len(known.item_ids), choice),
             "ease": ease_weights(gram, choice.regularisation, run.settings.ease.kept),
         }
         solved = len(gram)
         for name, weights in models.items():
-            frame = spark.createDataFrame(weight_rows(weights, item_ids))
+            frame = spark.createDataFrame(weight_rows(weights, known.item_ids))
             frames.append(frame.select(F.lit(fold.value).alias(FOLD), F.lit(name).alias("model"), "*"))
     n_rows = spark_io.write(reduce(DataFrame.unionByName, frames), run, ITEM_WEIGHTS)
     chosen = {} if choice is None else {"chosen": choice._asdict()}
@@ -67,17 +60,16 @@ def _neighbours(taken: DataFrame, n_items: int, choice: Choice) -> sparse.csr_ma
     return neighbours(taken, damped_counts, shrinkage, choice.neighbours, choice.user_exponent)
 
 
-def _gram(run: Run, gathered: DataFrame, n_items: int, user_exponent: float = 0.0) -> FloatArray:
-    with streamed(gathered.select("liked"), run.folder / "histories") as rows:
-        return gram_matrix(rows.to_batches(), n_items, user_exponent)
-
-
-def _choose(run: Run, gram: FloatArray, gathered: DataFrame, parted: DataFrame, index: dict[str, int]) -> Choice:
+def _choose(run: Run, gram: FloatArray, known: FoldHistories, parted: DataFrame) -> Choice:
     settings = run.settings
-    users = validation_users(gathered, parted, index, settings)
+    users = validation_users(known.users, parted, known.index, settings)
     cases = build_cases(users, len(gram))
-    damped = {e: _gram(run, gathered, len(gram), e) for e in settings.item_item.user_exponent if e}
+    damped = {e: known.gram(_scratch(run), len(gram), e) for e in settings.item_item.user_exponent if e}
     return choose({0.0: gram, **damped}, cases, settings.item_item, settings.ease, settings.evaluate.cutoffs[0])
+
+
+def _scratch(run: Run) -> Path:
+    return run.folder / "train_item_item-histories"
 
 
 if __name__ == "__main__":

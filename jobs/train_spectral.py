@@ -12,18 +12,13 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs import spark_io
-from jobs.candidates.histories import histories
 from jobs.contract.run import Run
 from jobs.contract.tables import FOLD, INTERACTIONS, ITEM_ID, SPECTRAL_ITEM_VECTORS, Fold
-from jobs.interactions.aggregate import merge_parts
-from jobs.interactions.folds import trained_on
 from jobs.training.choose_item_weights import TUNED_ITEMS
 from jobs.training.choose_spectral import Choice, choose
 from jobs.training.cooccurrence import taken_counts
-from jobs.training.gram import gram_matrix
-from jobs.training.liked_items import liked_items
+from jobs.training.fold_histories import fold_histories
 from jobs.training.spectral import USER_EXPONENT, SpectralVectors, spectral_vectors
-from jobs.training.streamed import streamed
 from jobs.training.validation import build_cases
 from jobs.training.validation_users import validation_users
 from jobs.vectors.lists import vector_lists
@@ -39,22 +34,18 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     frames = [spark.createDataFrame([], SPECTRAL_ITEM_VECTORS.ddl)]
     choice: Choice | None = None
     for fold in Fold:
-        interactions = merge_parts(parted, trained_on(fold, settings.split)).persist()
-        item_ids = liked_items(interactions)[: settings.spectral.max_items]
-        if not item_ids:
+        known = fold_histories(parted, fold, settings, settings.spectral.max_items)
+        if not known.item_ids:
             continue
-        index = {item_id: place for place, item_id in enumerate(item_ids)}
-        gathered = histories(interactions, index, settings.candidates.max_history).persist()
-        with streamed(gathered.select("liked"), run.folder / "histories") as rows:
-            gram = gram_matrix(rows.to_batches(), len(item_ids), USER_EXPONENT)
-        n_users = taken_counts(gathered.select(F.col("liked").alias("items")), len(item_ids))
+        gram = known.gram(run.folder / "train_spectral-histories", len(known.item_ids), USER_EXPONENT)
+        n_users = taken_counts(known.taken, len(known.item_ids))
         if choice is None:
-            users = validation_users(gathered, parted, index, settings)
+            users = validation_users(known.users, parted, known.index, settings)
             tuned = gram[:TUNED_ITEMS, :TUNED_ITEMS]
             cases = build_cases(users, len(tuned))
             choice = choose(tuned, n_users[:TUNED_ITEMS], cases, settings.spectral, settings.evaluate.cutoffs[0])
         vectors = spectral_vectors(gram, n_users, choice.rank, choice.item_exponent)
-        frame = spark.createDataFrame(_rows(vectors, item_ids))
+        frame = spark.createDataFrame(_rows(vectors, known.item_ids))
         frames.append(frame.select(F.lit(fold.value).alias(FOLD), "*"))
     n_rows = spark_io.write(reduce(DataFrame.unionByName, frames), run, SPECTRAL_ITEM_VECTORS)
     return {"rows": n_rows, **({} if choice is None else {"chosen": choice._asdict()})}

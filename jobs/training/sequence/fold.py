@@ -11,14 +11,11 @@ import torch
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.candidates.histories import histories
 from jobs.candidates.users import sample_users
 from jobs.contract.run import Run
 from jobs.contract.settings import Settings
 from jobs.contract.tables import ITEM_ID, USER_ID, Fold
-from jobs.interactions.aggregate import merge_parts
-from jobs.interactions.folds import trained_on
-from jobs.training.liked_items import liked_items
+from jobs.training.fold_histories import fold_histories
 from jobs.training.sequence.batches import Sequences
 from jobs.training.sequence.checkpoint import POOLS, Pool
 from jobs.training.sequence.fit import Fitted, Plan, Validate, fit
@@ -79,33 +76,32 @@ def train_fold(run: Run, parted: DataFrame, embeddings: DataFrame, fold: Fold, p
         plan: When to stop.
     """
     settings = run.settings
-    interactions = merge_parts(parted, trained_on(fold, settings.split)).persist()
-    item_ids = liked_items(interactions)
-    index = {item_id: place for place, item_id in enumerate(item_ids)}
-    gathered = histories(interactions, index, settings.candidates.max_history).persist()
-    sequences = training_sequences(gathered, settings, run.folder / "sequences")
+    known = fold_histories(parted, fold, settings)
+    sequences = training_sequences(known.users, settings, run.folder / "sequences")
     if not len(sequences):
         return None
-    texts = fold_texts(embeddings, index)
+    texts = fold_texts(embeddings, known.index)
     measure = None
     if fold is Fold.BACKTEST:
-        measure = validation(validation_users(gathered, parted, index, settings), len(index), settings)
+        measure = validation(
+            validation_users(known.users, parted, known.index, settings), len(known.item_ids), settings
+        )
         if not measure:
             plan = replace(plan, epochs=settings.sequence.epochs_unvalidated, patience=None)
     learnt = None if texts.learnt is None else torch.from_numpy(texts.learnt)
-    model = new_model(settings.sequence, len(index), learnt, settings.split.seed)
-    start = begin(run, model, item_ids) if fold is Fold.FINAL else Start(0, "a backtest always begins anew")
+    model = new_model(settings.sequence, len(known.item_ids), learnt, settings.split.seed)
+    start = begin(run, model, known.item_ids) if fold is Fold.FINAL else Start(0, "a backtest always begins anew")
     # A warm night does not repeat the last one's shuffles.
     plan = replace(plan, epochs=start.epochs(plan.epochs, settings.sequence), seed=plan.seed + start.nights)
     checkpoint = run.folder / f"train_sequence-{fold.value}.safetensors"
     fitted = fit(model, sequences, start.settings(settings.sequence), plan, measure, checkpoint)
     if fold is Fold.FINAL and fitted.best_epoch:
-        keep(run, fitted.model, item_ids, start.nights)
+        keep(run, fitted.model, known.item_ids, start.nights)
     frozen = freeze(fitted.model, settings.sequence, fitted.pool)
     return Trained(
         fitted,
-        user_vectors(gathered, frozen),
-        item_vector_rows(fitted.model, frozen.item_vectors, item_ids, texts),
+        user_vectors(known.users, frozen),
+        item_vector_rows(fitted.model, frozen.item_vectors, known.item_ids, texts),
         len(sequences),
         start,
     )

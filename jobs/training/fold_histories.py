@@ -1,0 +1,64 @@
+"""What a training learns from: one fold's interactions, the items that were liked in them, and users' histories."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.candidates.histories import histories
+from jobs.contract.settings import Settings
+from jobs.contract.tables import Fold
+from jobs.interactions.aggregate import merge_parts
+from jobs.interactions.folds import trained_on
+from jobs.training.gram import gram_matrix
+from jobs.training.liked_items import liked_items
+from jobs.training.streamed import streamed
+from jobs.vectors.top_k import FloatArray
+
+
+@dataclass(frozen=True)
+class FoldHistories:
+    """One fold's training data.
+
+    Attributes:
+        interactions: One row a user and item, with the columns of ``interactions`` but ``part``; persisted.
+        item_ids: Liked items by dense index, most liked first.
+        users: From ``histories``, over these items; persisted.
+    """
+
+    interactions: DataFrame
+    item_ids: list[str]
+    users: DataFrame
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Item id -> dense index."""
+        return {item_id: place for place, item_id in enumerate(self.item_ids)}
+
+    @property
+    def taken(self) -> DataFrame:
+        """Items array<int> of every user: what co-occurrence is counted from."""
+        return self.users.select(F.col("liked").alias("items"))
+
+    def gram(self, scratch: Path, n_items: int, user_exponent: float = 0.0) -> FloatArray:
+        """Return the co-occurrence of the first ``n_items``, from ``gram_matrix``, streamed through ``scratch``."""
+        with streamed(self.users.select("liked"), scratch) as rows:
+            return gram_matrix(rows.to_batches(), n_items, user_exponent)
+
+
+def fold_histories(parted: DataFrame, fold: Fold, settings: Settings, max_items: int | None = None) -> FoldHistories:
+    """Return what one fold's models learn from.
+
+    Args:
+        parted: Rows of ``interactions``.
+        fold: The fold.
+        settings: The split, and how long a history is.
+        max_items: Only so many of the most liked items count; None = all.
+    """
+    interactions = merge_parts(parted, trained_on(fold, settings.split)).persist()
+    item_ids = liked_items(interactions)[:max_items]
+    index = {item_id: place for place, item_id in enumerate(item_ids)}
+    users = histories(interactions, index, settings.candidates.max_history).persist()
+    return FoldHistories(interactions, item_ids, users)
