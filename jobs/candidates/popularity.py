@@ -7,9 +7,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.contract.tables import ITEM_ID
+from jobs.interactions.age import days_between
 from jobs.vectors.top_k import FloatArray
-
-_SECONDS_A_DAY = 86_400.0
 
 
 def likers(liked: DataFrame) -> DataFrame:
@@ -30,7 +29,7 @@ def trending(liked: DataFrame, index: dict[str, int], as_of: datetime, half_life
     timed = liked.where(F.col("last_timestamp").isNotNull())
     if timed.isEmpty():
         return None
-    age_days = (F.lit(as_of).cast("double") - F.col("last_timestamp").cast("double")) / _SECONDS_A_DAY
+    age_days = days_between(F.col("last_timestamp"), F.lit(as_of))
     freshness = F.pow(F.lit(0.5), F.greatest(age_days, F.lit(0.0)) / half_life_days)
     return _dense(timed.groupBy(ITEM_ID).agg(F.sum(freshness)), index)
 

@@ -9,10 +9,10 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.contract.tables import ITEM_ID, USER_ID
+from jobs.interactions.age import days_between
 from jobs.ranking.fusion import FloatArray
 
 ITEM_COLUMNS = ("n_users", "events_a_user", "idle_days", "age_days")
-_SECONDS_A_DAY = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -76,4 +76,4 @@ def user_statistics(interactions: DataFrame) -> DataFrame:
 
 
 def _days(later: str, earlier: str) -> Column:
-    return ((F.col(later).cast("double") - F.col(earlier).cast("double")) / _SECONDS_A_DAY).cast("float")
+    return days_between(F.col(earlier), F.col(later)).cast("float")

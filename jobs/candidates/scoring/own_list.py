@@ -1,7 +1,6 @@
-"""Scores that Spark computed a user: a sparse list laid out over the catalogue."""
+"""Each user's own sparse list, laid out over the catalogue: what Spark computed, or the history itself."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -15,19 +14,21 @@ class OwnListScores:
 
     Attributes:
         n_items: Items of the catalogue.
-        name: Which of a user's lists: its items are ``<name>_items`` and its scores ``<name>_scores``.
+        items: The attribute of ``User`` that holds the list's items.
+        weights: The one that holds their scores.
     """
 
     n_items: int
-    name: Literal["followed", "taken"]
+    items: str
+    weights: str
 
     def scores(self, users: list[User]) -> FloatArray:
         """Return the lists' scores; -inf elsewhere."""
         scores = np.full((len(users), self.n_items), -np.inf, dtype=np.float32)
         for row, user in enumerate(users):
-            items = getattr(user, f"{self.name}_items")
+            items = getattr(user, self.items)
             if items is not None:
-                scores[row, items] = getattr(user, f"{self.name}_scores")
+                scores[row, items] = getattr(user, self.weights)
         return scores
 
     def evidence(self, user: User, chosen: IntArray) -> FloatArray | None:

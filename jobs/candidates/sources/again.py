@@ -16,15 +16,15 @@ from jobs.candidates.sources.contract import Definition, Inputs, Source
 from jobs.contract.reasons import Reason
 from jobs.contract.settings import Candidates
 from jobs.contract.tables import ITEM_ID, USER_ID
+from jobs.interactions.age import days_between
 
 _PRIOR_USERS = 5.0
-_SECONDS_A_DAY = 86_400.0
 _ACCURACY = 1_000
 
 
 def build(inputs: Inputs, items: Catalogue, settings: Candidates) -> Source | None:
     """Return the source, or None where what was taken is not recommended again."""
-    return OwnListScores(len(items.item_ids), "taken") if inputs.with_repeats else None
+    return OwnListScores(len(items.item_ids), "taken_items", "taken_scores") if inputs.with_repeats else None
 
 
 def taken_again(inputs: Inputs, items: Catalogue, settings: Candidates) -> DataFrame:
@@ -60,8 +60,7 @@ def repeat_shares(liked: DataFrame) -> DataFrame:
 
 
 def _age_days(inputs: Inputs) -> Column:
-    age = (F.lit(inputs.as_of).cast("double") - F.col("last_timestamp").cast("double")) / _SECONDS_A_DAY
-    return F.greatest(age, F.lit(0.0))
+    return F.greatest(days_between(F.col("last_timestamp"), F.lit(inputs.as_of)), F.lit(0.0))
 
 
 AGAIN = Definition(build, "what was taken is not recommended again", Reason.AGAIN, taken_again)

@@ -15,16 +15,18 @@ from jobs.candidates.sources.contract import Definition, Inputs, Source
 from jobs.contract.reasons import Reason
 from jobs.contract.settings import Candidates
 from jobs.contract.tables import ITEM_ID, TIMESTAMP, USER_ID
+from jobs.interactions.age import days_between
 
 _MAX_FOLLOWS = 200
 _NEWEST = 50
-_SECONDS_A_DAY = 86_400.0
 _FOLLOWED = "follows_user_id"
 
 
 def build(inputs: Inputs, items: Catalogue, settings: Candidates) -> Source | None:
     """Return the source, or None where nobody follows anybody."""
-    return None if _follows(inputs).isEmpty() else OwnListScores(len(items.item_ids), "followed")
+    return (
+        None if _follows(inputs).isEmpty() else OwnListScores(len(items.item_ids), "followed_items", "followed_scores")
+    )
 
 
 def followed_likes(inputs: Inputs, items: Catalogue, settings: Candidates) -> DataFrame:
@@ -70,7 +72,7 @@ def _follows(inputs: Inputs) -> DataFrame:
 
 
 def _freshness(inputs: Inputs, half_life_days: float) -> Column:
-    age_days = (F.lit(inputs.as_of).cast("double") - F.col("last_timestamp").cast("double")) / _SECONDS_A_DAY
+    age_days = days_between(F.col("last_timestamp"), F.lit(inputs.as_of))
     return F.coalesce(1 / (1 + F.greatest(age_days, F.lit(0.0)) / half_life_days), F.lit(1.0))
 
 

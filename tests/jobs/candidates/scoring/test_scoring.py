@@ -6,9 +6,9 @@ from scipy import sparse
 
 from jobs.candidates.scoring.neighbours import NeighbourScores
 from jobs.candidates.scoring.one_list import ListScores
+from jobs.candidates.scoring.own_list import OwnListScores
 from jobs.candidates.scoring.vectors import VectorScores
 from jobs.candidates.sources.contract import User
-from jobs.candidates.sources.history import HistoryScores
 
 NO = -np.inf
 
@@ -34,7 +34,7 @@ SOURCES = {
         )
     ),
     "list": ListScores(np.array([3, 0, 2, 1], dtype=np.float32)),
-    "history": HistoryScores(4),
+    "history": OwnListScores(4, "liked", "weights"),
 }
 
 
