@@ -22,7 +22,7 @@ from jobs.vectors.top_k import FloatArray, top_k
 MAX_EVIDENCE = 2
 _SCORES_A_BLOCK = 1 << 25
 _TASKS_A_CORE = 4
-_COLUMNS = tuple((name, kind) for name, kind in CANDIDATES.columns if name != FOLD)
+_ROWS = CANDIDATES.without(FOLD)
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,7 @@ def candidates(users: DataFrame, generator: Generator) -> DataFrame:
                     for name, source in own.sources.items():
                         yield _rows(own, name, source, block).to_batch(name, item_ids)
 
-    schema = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS)
-    return spread.select(*(name for name, _ in USER_COLUMNS)).mapInArrow(generate, schema)
+    return spread.select(*(name for name, _ in USER_COLUMNS)).mapInArrow(generate, _ROWS.ddl)
 
 
 class _Rows:
@@ -107,7 +106,7 @@ class _Rows:
                 pa.array(np.repeat(np.array(self.seen, dtype=bool), lengths)),
                 pa.ListArray.from_arrays(offsets, item_ids.take(pa.array(_concatenate(self.evidence)))),
             ],
-            names=[name for name, _ in _COLUMNS],
+            names=_ROWS.names,
         )
 
 

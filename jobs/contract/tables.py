@@ -26,6 +26,16 @@ class Table:
     required: tuple[str, ...] = ()
     version: int = 1
 
+    def without(self, column: str) -> "Table":
+        """Return the same rows without one column, for instance while they are still of one fold."""
+        return Table(
+            self.name,
+            tuple((name, kind) for name, kind in self.columns if name != column),
+            tuple(name for name in self.key if name != column),
+            tuple(name for name in self.required if name != column),
+            self.version,
+        )
+
     @property
     def ddl(self) -> str:
         """The schema as a Spark DDL string."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -45,6 +46,21 @@ class Block:
     def user_of(self) -> IntArray:
         """int64[n_pairs]: each pair's row in ``users``."""
         return np.repeat(np.arange(len(self.users)), np.diff(self.starts))
+
+    @property
+    def place_of(self) -> IntArray:
+        """int64[n_pairs]: each pair's place among its user's, from 0."""
+        return np.arange(len(self)) - np.repeat(self.starts[:-1], np.diff(self.starts))
+
+    def best(self, scores: npt.NDArray[np.floating], k: int) -> IntArray:
+        """Return each user's k best pairs, one user after the other and each best first; ties go to the lower id.
+
+        Args:
+            scores: [n_pairs].
+            k: Pairs a user.
+        """
+        order = np.lexsort((-scores, self.user_of))  # stable, so that ties keep the byte order of ids
+        return np.asarray(order[self.place_of < k])
 
 
 def whole_users(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
@@ -104,12 +120,10 @@ def build_block(rows: pa.Table, sources: list[str], keep_seen: bool, depth: int)
 
 def _shortlisted(block: Block, depth: int) -> Block:
     """Return the block with each user's ``depth`` best pairs: what ranks lower everywhere makes no list, but costs."""
-    user_of, sizes = block.user_of, np.diff(block.starts)
+    sizes = np.diff(block.starts)
     if sizes.max(initial=0) <= depth:
         return block
-    order = np.lexsort((-shares(block.ranks).sum(axis=1), user_of))
-    place = np.arange(len(order)) - np.repeat(block.starts[:-1], sizes)
-    kept = np.sort(order[place < depth])
+    kept = np.sort(block.best(shares(block.ranks).sum(axis=1), depth))
     return Block(
         users=block.users,
         starts=np.concatenate([[0], np.cumsum(np.minimum(sizes, depth))]),

@@ -64,7 +64,7 @@ def build_cases(block: Block, targets: dict[str, set[str]]) -> tuple[Cases, Plac
     with_candidates = block.users["user_id"].to_pylist()
     without = sorted(targets.keys() - set(with_candidates), key=str.encode)
     width = int(np.diff(block.starts).max(initial=1))
-    user, place = block.user_of, np.arange(len(block)) - np.repeat(block.starts[:-1], np.diff(block.starts))
+    user, place = block.user_of, block.place_of
     hit = np.array(
         [item in targets[with_candidates[u]] for u, item in zip(user, block.item_ids.to_pylist(), strict=True)],
         dtype=bool,

@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 from jobs import spark_io
 from jobs.candidates.build import REASONS
 from jobs.contract import tables
+from jobs.contract.rule_settings import Rules
 from jobs.contract.run import Run
 from jobs.contract.tables import FOLD, ITEM_ID, USER_ID, Fold
 from jobs.interactions.aggregate import merge_parts
@@ -71,8 +72,7 @@ def variants(fold: RankedFold, ranker: Ranker, validation: Validation, run: Run)
     lister, rules = fold.lister(ranker, run), run.settings.rules
     found: dict[str, Lister] = {}
     if fold.book.active:
-        off = rules.model_copy(update={name: type(rules).model_fields[name].default for name in active_rules(rules)})
-        found["without_rules"] = replace(lister, book=rulebook(off, fold.book.catalogue))
+        found["without_rules"] = replace(lister, book=rulebook(Rules(), fold.book.catalogue))
     for name in fold.book.active if len(fold.book.active) > 1 else ():
         found[f"without_rule/{name}"] = replace(lister, book=rulebook(without(rules, name), fold.book.catalogue))
     if run.settings.split.protocol != "night" and len(ranker.sources) > 1:

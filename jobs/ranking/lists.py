@@ -26,9 +26,7 @@ _DEPTH_A_PLACE = 2
 _MIN_DEPTH = 100
 _ANY_WEIGHT = 1e-6
 _MET = "met"
-_LISTS, _VARIANTS = (
-    tuple((name, kind) for name, kind in table.columns if name != FOLD) for table in (RANKED, RANKED_VARIANTS)
-)
+_LISTS, _VARIANTS = RANKED.without(FOLD), RANKED_VARIANTS.without(FOLD)
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,7 @@ def ranked_lists(rows: DataFrame, lister: Lister) -> DataFrame:
                 block, placed = own.place(table)
                 yield _list_rows(block, placed, own)
 
-    return _by_user(rows).mapInArrow(rank, ", ".join(f"{name} {kind}" for name, kind in _LISTS))
+    return _by_user(rows).mapInArrow(rank, _LISTS.ddl)
 
 
 def variant_lists(rows: DataFrame, listers: dict[str, Lister]) -> DataFrame:
@@ -136,9 +134,9 @@ def variant_lists(rows: DataFrame, listers: dict[str, Lister]) -> DataFrame:
                     block, placed = own.place(table)
                     user_ids, lists = _lists(block, placed, {"items": placed.item_ids})
                     systems = pa.array([system] * len(user_ids), pa.string())
-                    yield pa.RecordBatch.from_arrays([systems, user_ids, *lists], names=[n for n, _ in _VARIANTS])
+                    yield pa.RecordBatch.from_arrays([systems, user_ids, *lists], names=_VARIANTS.names)
 
-    return _by_user(rows).mapInArrow(rank, ", ".join(f"{name} {kind}" for name, kind in _VARIANTS))
+    return _by_user(rows).mapInArrow(rank, _VARIANTS.ddl)
 
 
 def _by_user(rows: DataFrame) -> DataFrame:
@@ -163,7 +161,7 @@ def _list_rows(block: Block, placed: Placement, lister: Lister) -> pa.RecordBatc
         "evidence_second": _evidence(evidence, n_evidence, 1),
     }
     user_ids, lists = _lists(block, placed, columns)
-    return pa.RecordBatch.from_arrays([user_ids, *lists], names=[name for name, _ in _LISTS])
+    return pa.RecordBatch.from_arrays([user_ids, *lists], names=_LISTS.names)
 
 
 def _lists(block: Block, placed: Placement, columns: dict[str, pa.Array]) -> tuple[pa.StringArray, list[pa.ListArray]]:

@@ -47,11 +47,9 @@ def by_ranker(block: Block, scores: npt.NDArray[np.float64], k: int) -> Placemen
         scores: float64[n_pairs], -inf for what is not recommended; ties go to the lower id.
         k: Items of a list.
     """
-    user_of = block.user_of
-    order = np.lexsort((-scores, user_of))  # stable, so that ties keep the byte order of ids
-    place = np.arange(len(order)) - np.repeat(block.starts[:-1], np.diff(block.starts))
-    best = order[(place < k) & np.isfinite(scores[order])]
-    sizes = np.bincount(user_of[best], minlength=len(block.users))
+    best = block.best(scores, k)
+    best = best[np.isfinite(scores[best])]
+    sizes = np.bincount(block.user_of[best], minlength=len(block.users))
     item_ids = block.item_ids.take(pa.array(best))
     return Placement(best, item_ids, scores[best], np.zeros(len(best), dtype=np.int8), sizes)
 
