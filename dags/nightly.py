@@ -68,6 +68,7 @@ def nightly() -> None:
     train_als = stage("train_als")
     train_item_item = stage("train_item_item")
     train_spectral = stage("train_spectral")
+    train_bivae = stage("train_bivae")
     train_sequence = stage("train_sequence")
     generate_candidates = stage("generate_candidates")
     rank_candidates = stage("rank_candidates")
@@ -76,9 +77,9 @@ def nightly() -> None:
     announce = stage("announce")
 
     open_run() >> validate >> [split_events, embed_items]
-    split_events >> [train_als, train_item_item, train_spectral]
+    split_events >> [train_als, train_item_item, train_spectral, train_bivae]
     [split_events, embed_items] >> train_sequence
-    [train_als, train_item_item, train_spectral, train_sequence] >> generate_candidates
+    [train_als, train_item_item, train_spectral, train_bivae, train_sequence] >> generate_candidates
     generate_candidates >> rank_candidates >> evaluate >> publish >> announce
 
 

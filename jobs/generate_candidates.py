@@ -36,19 +36,23 @@ READS = (
     "als_item_factors",
     "item_weights",
     "spectral_item_vectors",
+    "bivae_user_vectors",
+    "bivae_item_vectors",
     "sequence_user_vectors",
     "sequence_item_vectors",
 )
 WRITES = ("candidates",)
 
-_MODELS = (
-    tables.ALS_USER_FACTORS,
-    tables.ALS_ITEM_FACTORS,
-    tables.ITEM_WEIGHTS,
-    tables.SPECTRAL_ITEM_VECTORS,
-    tables.SEQUENCE_USER_VECTORS,
-    tables.SEQUENCE_ITEM_VECTORS,
-)
+_MODELS = {
+    "user_factors": tables.ALS_USER_FACTORS,
+    "item_factors": tables.ALS_ITEM_FACTORS,
+    "item_weights": tables.ITEM_WEIGHTS,
+    "spectral_vectors": tables.SPECTRAL_ITEM_VECTORS,
+    "bivae_user_vectors": tables.BIVAE_USER_VECTORS,
+    "bivae_item_vectors": tables.BIVAE_ITEM_VECTORS,
+    "user_vectors": tables.SEQUENCE_USER_VECTORS,
+    "item_vectors": tables.SEQUENCE_ITEM_VECTORS,
+}
 # A smaller share of repeats is chance: nobody takes films twice, and candidates to repeat them would only cost.
 _MIN_REPEAT_SHARE = 0.01
 
@@ -69,7 +73,7 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
     interactions = merge_parts(parted, trained_on(fold, settings.split)).persist()
     newest = interactions.agg(F.max("last_timestamp")).first()
     gathered = histories(interactions, items.index(), settings.candidates.max_history).persist()
-    models = {table: spark_io.read(spark, run, table).where(F.col(FOLD) == fold.value) for table in _MODELS}
+    models = {of: spark_io.read(spark, run, table).where(F.col(FOLD) == fold.value) for of, table in _MODELS.items()}
     with_seen = _with_seen(run)
     inputs = Inputs(
         interactions=interactions,
@@ -79,12 +83,7 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
         item_links=spark_io.read(spark, run, tables.VALIDATED_ITEM_LINKS),
         users=spark_io.read(spark, run, tables.VALIDATED_USERS),
         social=spark_io.read(spark, run, tables.VALIDATED_SOCIAL),
-        user_factors=models[tables.ALS_USER_FACTORS],
-        item_factors=models[tables.ALS_ITEM_FACTORS],
-        item_weights=models[tables.ITEM_WEIGHTS],
-        spectral_vectors=models[tables.SPECTRAL_ITEM_VECTORS],
-        user_vectors=models[tables.SEQUENCE_USER_VECTORS],
-        item_vectors=models[tables.SEQUENCE_ITEM_VECTORS],
+        **models,
         # The backtest must not look back from a moment that its training part has not reached.
         as_of=min(as_of, newest[0].astimezone(as_of.tzinfo)) if newest and newest[0] else as_of,
         with_repeats=with_seen and settings.rank.seen != "keep",

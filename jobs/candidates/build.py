@@ -4,6 +4,7 @@ from jobs.candidates.catalogue import Catalogue
 from jobs.candidates.sources.again import AGAIN
 from jobs.candidates.sources.als import ALS
 from jobs.candidates.sources.attention import ATTENTION
+from jobs.candidates.sources.bivae import BIVAE
 from jobs.candidates.sources.contract import Definition, Inputs, Source
 from jobs.candidates.sources.ease import EASE
 from jobs.candidates.sources.graph import GRAPH
@@ -25,6 +26,7 @@ SOURCES: dict[str, Definition] = {
     "item_item": ITEM_ITEM,
     "ease": EASE,
     "spectral": SPECTRAL,
+    "bivae": BIVAE,
     "attention": ATTENTION,
     "text": TEXT,
     "graph": GRAPH,

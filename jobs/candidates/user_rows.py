@@ -20,6 +20,7 @@ USER_COLUMNS = (
     ("liked", "array<int>"),
     ("weights", "array<float>"),
     ("factors", "array<float>"),
+    ("place", "array<float>"),
     ("state", "array<float>"),
     ("reviews", "array<float>"),
     ("followed_items", "array<int>"),

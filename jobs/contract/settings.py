@@ -182,6 +182,33 @@ class Spectral(_Section):
     """The most liked items that it covers: its memory is 4 bytes x items squared, 1.6 GB for 20,000."""
 
 
+class Bivae(_Section):
+    """The bilateral variational autoencoder (Truong, Salah and Lauw 2021), several from different starts."""
+
+    starts: int = Field(default=4, ge=1)
+    """Models trained side by side, whose scores are averaged."""
+    dim: int = Field(default=50, ge=1)
+    """Length of a user's and an item's vector, a start."""
+    hidden: int = Field(default=100, ge=1)
+    """Width of an encoder's hidden layer, a start."""
+    learning_rate: float = Field(default=1e-3, gt=0)
+    """Of Adam."""
+    batch_rows: int = Field(default=128, ge=1)
+    """Users, or items, encoded at once."""
+    max_epochs: int = Field(default=500, ge=1)
+    """Passes over items and users at most."""
+    patience: int = Field(default=6, ge=1)
+    """Checks on validation, some two hundred updates apart, without a better NDCG after which training stops."""
+    epochs_unvalidated: int = Field(default=50, ge=1)
+    """Passes where there is nothing to validate on."""
+    max_share: float = Field(default=0.25, gt=0, le=1)
+    """Of ``train.max_seconds``, half of it for the backtest."""
+    max_users: int = Field(default=20_000, ge=1)
+    """Users it learns from, sampled by hash; every user is placed."""
+    max_items: int = Field(default=20_000, ge=1)
+    """The most liked items that it covers."""
+
+
 class Sequence(_Section):
     """The causal transformer over what a user took."""
 
@@ -234,6 +261,7 @@ class Candidates(_Section):
         "item_item",
         "ease",
         "spectral",
+        "bivae",
         "attention",
         "text",
         "graph",
@@ -394,6 +422,7 @@ class Settings(_Section):
     item_item: ItemItem = ItemItem()
     ease: Ease = Ease()
     spectral: Spectral = Spectral()
+    bivae: Bivae = Bivae()
     sequence: Sequence = Sequence()
     candidates: Candidates = Candidates()
     rank: Rank = Rank()

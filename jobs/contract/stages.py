@@ -7,6 +7,7 @@ STAGES = (
     "train_als",
     "train_item_item",
     "train_spectral",
+    "train_bivae",
     "train_sequence",
     "generate_candidates",
     "rank_candidates",

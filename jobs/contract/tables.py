@@ -226,6 +226,18 @@ SPECTRAL_ITEM_VECTORS = Table(
     key=(FOLD, ITEM_ID),
     required=(FOLD, ITEM_ID, "gathers", "gives"),
 )
+BIVAE_USER_VECTORS = Table(
+    "bivae_user_vectors",
+    ((FOLD, "string"), (USER_ID, "string"), ("vector", "array<float>")),
+    key=(FOLD, USER_ID),
+    required=(FOLD, USER_ID, "vector"),
+)
+BIVAE_ITEM_VECTORS = Table(
+    "bivae_item_vectors",
+    ((FOLD, "string"), (ITEM_ID, "string"), ("vector", "array<float>")),
+    key=(FOLD, ITEM_ID),
+    required=(FOLD, ITEM_ID, "vector"),
+)
 SEQUENCE_USER_VECTORS = Table(
     "sequence_user_vectors",
     ((FOLD, "string"), (USER_ID, "string"), ("vector", "array<float>")),

@@ -20,7 +20,7 @@ class VectorScores:
     """
 
     item_vectors: FloatArray
-    user_vector: Literal["factors", "state"]
+    user_vector: Literal["factors", "place", "state"]
 
     def scores(self, users: list[User]) -> FloatArray:
         """Return dot products; -inf where the user or the item has no vector."""

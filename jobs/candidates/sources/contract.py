@@ -31,6 +31,7 @@ class User:
         liked: int32, the newest liked items, newest first.
         weights: float32, parallel to liked.
         factors: float32[rank] of ALS, or None for a user it never saw.
+        place: float32[starts * dim] of the bilateral autoencoder, or None likewise.
         state: float32[dim] of the sequence model, or None likewise.
         reviews: float32[n_reviews * dim], unit vectors of the user's newest reviews laid end to end, or None.
         followed_items: int32, what followed users liked, or None.
@@ -45,6 +46,7 @@ class User:
     liked: IntArray
     weights: FloatArray
     factors: FloatArray | None = None
+    place: FloatArray | None = None
     state: FloatArray | None = None
     reviews: FloatArray | None = None
     followed_items: IntArray | None = None
@@ -82,6 +84,8 @@ class Inputs:
         item_factors: (item_id, factors) of ALS.
         item_weights: Rows of ``item_weights``.
         spectral_vectors: Rows of ``spectral_item_vectors``.
+        bivae_user_vectors: (user_id, vector) of the bilateral autoencoder.
+        bivae_item_vectors: (item_id, vector) of the bilateral autoencoder.
         user_vectors: (user_id, vector) of the sequence model.
         item_vectors: (item_id, vector) of the sequence model.
         as_of: What "lately" is counted back from.
@@ -99,6 +103,8 @@ class Inputs:
     item_factors: DataFrame
     item_weights: DataFrame
     spectral_vectors: DataFrame
+    bivae_user_vectors: DataFrame
+    bivae_item_vectors: DataFrame
     user_vectors: DataFrame
     item_vectors: DataFrame
     as_of: datetime

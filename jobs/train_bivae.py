@@ -1,0 +1,99 @@
+"""Train the bilateral autoencoder: to its early stop on the training part, then as many epochs on all data.
+
+Cost: an epoch is users x items x (hidden + dim) multiplications for each side and start, dense, of at most
+``bivae.max_users`` sampled users and ``bivae.max_items`` items, in one process on every core, or on a GPU; it gets
+``bivae.max_share`` of ``train.max_seconds``. Users are placed by Spark's tasks.
+"""
+
+import time
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from jobs import spark_io
+from jobs.contract import tables
+from jobs.contract.run import Run
+from jobs.contract.tables import FOLD, ITEM_ID, Fold
+from jobs.training.bivae.fit import Fitted, fit
+from jobs.training.bivae.fold import training_matrix, user_vectors, validation
+from jobs.training.budget import seconds_left
+from jobs.training.fold_histories import FoldHistories, fold_histories
+from jobs.training.validation_users import validation_users
+from jobs.vectors.lists import vector_lists
+
+READS = ("interactions",)
+WRITES = ("bivae_user_vectors", "bivae_item_vectors")
+
+
+def run(spark: SparkSession, run: Run) -> dict[str, Any]:
+    """Write the vectors of both folds; report epochs and curve, and why training stopped or never began."""
+    settings = run.settings
+    seconds = min(seconds_left(run, "train_bivae"), settings.bivae.max_share * settings.train.max_seconds)
+    if not seconds:
+        return {"stepped_aside": "train.max_seconds left nothing for it", **_write(spark, run, {})}
+    parted = spark_io.read(spark, run, tables.INTERACTIONS).persist()
+    started = time.monotonic()
+    backtest = _train(run, parted, Fold.BACKTEST, settings.bivae.max_epochs, started + seconds / 2)
+    if not backtest:
+        return {"stepped_aside": "nobody took two items or more", **_write(spark, run, {})}
+    chosen = backtest.fitted
+    final = _train(run, parted, Fold.FINAL, chosen.epochs, started + seconds)
+    folds = {Fold.BACKTEST: backtest} | ({Fold.FINAL: final} if final else {})
+    report = {"users": backtest.n_users, "epochs": chosen.epochs, "stopped": chosen.stopped, "tried": chosen.tried}
+    return {**_write(spark, run, folds), **report}
+
+
+@dataclass(frozen=True)
+class _Trained:
+    known: FoldHistories
+    fitted: Fitted
+    n_users: int
+
+
+def _train(run: Run, parted: DataFrame, fold: Fold, epochs: int, deadline: float) -> _Trained | None:
+    settings = run.settings
+    known = fold_histories(parted, fold, settings, settings.bivae.max_items)
+    taken = training_matrix(known, settings, run.folder / "train_bivae-histories")
+    if not taken.shape[0]:
+        return None
+    measure = None
+    if fold is Fold.BACKTEST:
+        users = validation_users(known.users, parted, known.index, settings)
+        measure = validation(users, len(known.item_ids), settings.evaluate.cutoffs[0])
+        epochs = epochs if measure else settings.bivae.epochs_unvalidated
+    return _Trained(known, fit(taken, settings.bivae, epochs, deadline, settings.split.seed, measure), taken.shape[0])
+
+
+def _write(spark: SparkSession, run: Run, folds: dict[Fold, _Trained]) -> dict[str, int]:
+    rows = {
+        tables.BIVAE_USER_VECTORS: {
+            fold: user_vectors(trained.known.users, trained.fitted.vectors.users) for fold, trained in folds.items()
+        },
+        tables.BIVAE_ITEM_VECTORS: {
+            fold: spark.createDataFrame(_item_rows(trained)) for fold, trained in folds.items()
+        },
+    }
+    written = {}
+    for table, frames in rows.items():
+        labelled = [frame.select(F.lit(fold.value).alias(FOLD), "*") for fold, frame in frames.items()]
+        union = reduce(DataFrame.unionByName, labelled, spark.createDataFrame([], table.ddl))
+        written[table.name] = spark_io.write(union, run, table)
+    return written
+
+
+def _item_rows(trained: _Trained) -> pa.Table:
+    vectors = trained.fitted.vectors.items
+    known = np.flatnonzero(vectors.any(axis=1))
+    ids = pa.array([trained.known.item_ids[row] for row in known], pa.string())
+    return pa.table({ITEM_ID: ids, "vector": vector_lists(vectors[known])})
+
+
+if __name__ == "__main__":
+    from jobs.stage import main
+
+    main("train_bivae")

@@ -1,0 +1,79 @@
+"""One fold's training of the bilateral autoencoder: whom it learns from, what it is validated on, what comes out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from scipy import sparse
+
+from jobs.candidates.users import sample_users
+from jobs.contract.settings import Settings
+from jobs.contract.tables import USER_ID
+from jobs.training.bivae.fit import Validate, Vectors
+from jobs.training.bivae.model import UserEncoder
+from jobs.training.fold_histories import FoldHistories
+from jobs.training.gram import taken_matrix
+from jobs.training.streamed import streamed
+from jobs.training.validation import MIN_USERS, build_cases, mean_ndcg
+from jobs.vectors.lists import vector_lists
+
+_USERS_AT_ONCE = 1_024
+
+
+def training_matrix(known: FoldHistories, settings: Settings, scratch: Path) -> sparse.csr_matrix:
+    """Return float32[n_users, n_items], 1 where one of ``bivae.max_users`` sampled users liked an item."""
+    enough = known.users.where(F.size("liked") > 1).select(USER_ID, "liked")
+    sampled = sample_users(enough, settings.bivae.max_users, settings.split.seed).orderBy(USER_ID)
+    n_items = len(known.item_ids)
+    with streamed(sampled.select("liked"), scratch) as rows:
+        parts = [taken_matrix(batch.column(0), n_items) for batch in rows.to_batches() if batch.num_rows]
+    return sparse.vstack([sparse.csr_matrix((0, n_items), dtype=np.float32), *parts], format="csr")
+
+
+def validation(users: pd.DataFrame, n_items: int, k: int) -> Validate | None:
+    """Return what measures a model on validation users, or None where they are too few.
+
+    Args:
+        users: From ``validation_users``.
+        n_items: Items of the fold.
+        k: Cut-off.
+    """
+    cases = build_cases(users, n_items)
+    if len(cases) < MIN_USERS:
+        return None
+
+    def ndcg(found: Vectors) -> float:
+        given = found.items.T
+        return mean_ndcg(cases, lambda rows: placed(found.users, cases.liked[rows]) @ given, k)
+
+    return ndcg
+
+
+def placed(encoder: UserEncoder, liked: sparse.csr_matrix) -> np.ndarray:
+    """Return users' vectors, float32[n_users, dim], of float32[n_users, n_items], 1 where a user liked an item."""
+    return encoder.vectors(np.asarray(liked @ encoder.first, dtype=np.float32))
+
+
+def user_vectors(histories: DataFrame, encoder: UserEncoder) -> DataFrame:
+    """Return (user_id, vector array<float>) of every user who liked something, computed by Spark's tasks.
+
+    Args:
+        histories: user_id, liked array<int>.
+        encoder: Broadcast.
+    """
+    shared = histories.sparkSession.sparkContext.broadcast(encoder)
+
+    def vectors(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        own = shared.value
+        for batch in batches:
+            for start in range(0, batch.num_rows, _USERS_AT_ONCE):
+                part = batch.slice(start, _USERS_AT_ONCE)
+                found = placed(own, taken_matrix(part.column(1), len(own.first)))
+                yield pa.RecordBatch.from_arrays([part.column(0), vector_lists(found)], names=[USER_ID, "vector"])
+
+    liked = histories.where("size(liked) > 0").select(USER_ID, "liked")
+    return liked.mapInArrow(vectors, f"{USER_ID} string, vector array<float>")
