@@ -22,7 +22,14 @@ from jobs.ranking.lists import ranked_lists, variant_lists
 from jobs.ranking.rules.idle import remarks
 from jobs.ranking.validation import gather_validation, seen_modes
 
-READS = ("candidates", "interactions", "validated_items", "item_embeddings")
+READS = (
+    "candidates",
+    "interactions",
+    "validated_items",
+    "validated_graph",
+    "validated_item_links",
+    "item_embeddings",
+)
 WRITES = ("ranked", "ranked_variants")
 
 

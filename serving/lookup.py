@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
-from jobs.contract.reasons import Reason, sentence
+from jobs.contract.reasons import BY_RELATION, Reason, sentence
 from serving.cursor import Cursor, encode_cursor
 from serving.online_rows import StoreError, UserRow
 from serving.overlay import Overlay
@@ -115,8 +115,11 @@ def _item(served: Served, row: UserRow | None, place: _Place, rank: int) -> Item
         return Item(place.item_id, title, rank, score, sentence(Reason.POPULAR, verb, []), [POPULAR])
     evidence = (row.evidence_first[place.position], row.evidence_second[place.position])
     shown = [item_id for item_id in evidence if item_id and item_id not in served.overlay.withdrawn_items]
+    code = row.reasons[place.position]
+    if evidence[0] not in shown:
+        code = code.partition(BY_RELATION)[0]  # the relation was to the item that may not be named
     titles = [release.catalogue.title(item_id) for item_id in shown]
     mask = row.sources[place.position]
     sources = [source for bit, source in enumerate(release.manifest.sources) if mask >> bit & 1]
-    reason = sentence(row.reasons[place.position], verb, titles)
+    reason = sentence(code, verb, titles)
     return Item(place.item_id, title, rank, row.scores[place.position], reason, sources)

@@ -1,5 +1,6 @@
 """Reason codes as they are stored, and the sentences a server makes of them."""
 
+import re
 from enum import StrEnum
 
 
@@ -21,6 +22,8 @@ class Reason(StrEnum):
     GROUP = "group"
 
 
+BY_RELATION = "/"
+"""Between ``BECAUSE`` and a relation of the graph, where the item shares an entity with the first evidence item."""
 DEFAULT_VERB = "liked"
 _SENTENCES = {
     Reason.TASTE: "Matches what you {verb}",
@@ -41,11 +44,19 @@ def sentence(reason: str, verb: str, titles: list[str]) -> str:
     """Return the sentence shown to a user.
 
     Args:
-        reason: A ``Reason`` code.
+        reason: A ``Reason`` code, ``BECAUSE`` perhaps with a relation.
         verb: What the dataset's users do with items, past tense: watched, bought, liked.
         titles: Titles of the evidence items, strongest first; may be empty.
     """
-    if reason == Reason.BECAUSE and titles:
-        return f"Because you {verb} {' and '.join(titles)}"
-    known = Reason.TASTE if reason == Reason.BECAUSE else Reason(reason)
+    code, _, relation = reason.partition(BY_RELATION)
+    if code == Reason.BECAUSE and titles:
+        shared = f"; in common with {titles[0]}: {_words(relation)}" if relation else ""
+        return f"Because you {verb} {' and '.join(titles)}{shared}"
+    known = Reason.TASTE if code == Reason.BECAUSE else Reason(code)
     return _SENTENCES[known].format(verb=verb)
+
+
+def _words(relation: str) -> str:
+    """Return the last part of a relation's name as words: "directed by" of "film.film.directed_by"."""
+    last = re.split(r"[/.:#]", relation.rstrip("/.:#"))[-1]
+    return last.replace("_", " ").strip() or relation

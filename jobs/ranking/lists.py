@@ -11,13 +11,14 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from threadpoolctl import threadpool_limits
 
-from jobs.contract.reasons import Reason
+from jobs.contract.reasons import BY_RELATION, Reason
 from jobs.contract.tables import FOLD, ITEM_ID, RANKED, RANKED_VARIANTS, USER_ID
 from jobs.ranking.block import COLUMNS, ORDER, Block, build_block, whole_users
 from jobs.ranking.fusion import IntArray
 from jobs.ranking.new_items import with_new_items
 from jobs.ranking.placement import NOBODYS, Placement, by_ranker, by_rules
 from jobs.ranking.ranker import Ranker
+from jobs.ranking.relations import Relations
 from jobs.ranking.rules.reasons import told_reasons
 from jobs.ranking.rules.rulebook import Rulebook
 from jobs.ranking.statistics import ItemStatistics
@@ -42,6 +43,7 @@ class Lister:
         k: Items per user.
         seed: Of what rules draw; folds in the run's date.
         new_item_place: Where a user's best new item stands at the latest; 0 = it gets no place of its own.
+        relations: What items have in common; None without a graph.
     """
 
     ranker: Ranker
@@ -52,6 +54,7 @@ class Lister:
     k: int
     seed: int
     new_item_place: int
+    relations: Relations | None = None
 
     def place(self, rows: pa.Table) -> tuple[Block, Placement]:
         """Return the candidates of whole users, and their lists."""
@@ -152,13 +155,14 @@ def _list_rows(block: Block, placed: Placement, lister: Lister) -> pa.RecordBatc
     main = np.argmax(np.where(named, lister.ranker.source_shares(block)[pairs] + _ANY_WEIGHT, -1), axis=1)
     evidence = block.evidence.take(pa.array(block.rows[pairs, main], mask=~candidate))
     n_evidence = pc.fill_null(pc.list_value_length(evidence), 0).to_numpy()
+    first, second = (_evidence(evidence, n_evidence, place) for place in range(2))
     columns = {
         "item_ids": placed.item_ids,
         "scores": pa.array(placed.scores, pa.float32()),
         "sources": pa.array(_masks(lister, named), pa.int32()),
-        "reasons": _reasons(lister, main, n_evidence, placed),
-        "evidence_first": _evidence(evidence, n_evidence, 0),
-        "evidence_second": _evidence(evidence, n_evidence, 1),
+        "reasons": _reasons(lister, main, first, placed),
+        "evidence_first": first,
+        "evidence_second": second,
     }
     user_ids, lists = _lists(block, placed, columns)
     return pa.RecordBatch.from_arrays([user_ids, *lists], names=_LISTS.names)
@@ -181,11 +185,16 @@ def _masks(lister: Lister, named: npt.NDArray[np.bool_]) -> IntArray:
     return np.asarray((told * bits).sum(axis=1))
 
 
-def _reasons(lister: Lister, main: IntArray, n_evidence: npt.NDArray[np.int32], placed: Placement) -> pa.StringArray:
+def _reasons(lister: Lister, main: IntArray, evidence: pa.StringArray, placed: Placement) -> pa.StringArray:
     by_source = [lister.reasons[source] for source in lister.ranker.sources]
-    speechless = np.array([reason is Reason.BECAUSE for reason in by_source])[main] & (n_evidence == 0)
+    because = pa.array(np.array([reason is Reason.BECAUSE for reason in by_source])[main])
+    shown = pc.not_equal(evidence, "")
     codes = pa.array([reason.value for reason in by_source], pa.string()).take(pa.array(main))
-    own = pc.if_else(pa.array(speechless), Reason.TASTE.value, codes)
+    own = pc.if_else(pc.and_not(because, shown), Reason.TASTE.value, codes)
+    if lister.relations:
+        shared = pa.array(lister.relations.shared(placed.item_ids, evidence), pa.string())
+        told = pc.and_(pc.and_(because, shown), pc.not_equal(shared, ""))
+        own = pc.if_else(told, pc.binary_join_element_wise(own, shared, BY_RELATION), own)
     return pa.array(told_reasons(placed.placed_by, own.to_pylist()), pa.string()) if lister.book.active else own
 
 

@@ -100,6 +100,14 @@ def test_a_withdrawn_item_appears_nowhere_not_even_as_a_reason(release):
     assert not any("i00" in item.reason or "i23" in item.reason for item in answer.items)
 
 
+def test_a_relation_is_told_only_of_an_item_that_may_be_named(release):
+    row = UserRow(**{**row_of(["i05"]), "reasons": ["because/ns.made_by"]})
+    open_, withdrawn = (Served(release, Overlay(1, frozenset(gone), frozenset())) for gone in ([], ["i00"]))
+    told, silent = (recommend(served, row, Filters(1)).items[0].reason for served in (open_, withdrawn))
+    assert told == "Because you watched Title of i00 and Title of i01; in common with Title of i00: made by"
+    assert silent == "Because you watched Title of i01"
+
+
 def test_an_erased_user_is_unknown_and_not_even_looked_up(release):
     served = Served(release, Overlay(1, frozenset(), frozenset({"u1"})))
     assert read_rows(served, ["u1"]) == ([None], False)

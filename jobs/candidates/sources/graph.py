@@ -33,21 +33,33 @@ def build(inputs: Inputs, items: Catalogue, settings: Candidates) -> Source | No
 
 
 def item_entities(graph: DataFrame, links: DataFrame, max_degree: int) -> DataFrame:
-    """Return distinct (item_id, entity, degree) of entities that 2 to ``max_degree`` items share.
+    """Return (item_id, entity, degree, relation) of entities that 2 to ``max_degree`` items share, a row a pair.
+
+    The relation is how the graph says that the item has the entity, from the item's side where it is said from both;
+    null where the item is linked to the entity itself.
 
     Args:
         graph: Rows of ``validated_graph``.
         links: Rows of ``validated_item_links``.
         max_degree: Most items of an entity.
     """
-    forward = graph.select(F.col("head").alias("entity_id"), F.col("tail").alias("entity"))
-    backward = graph.select(F.col("tail").alias("entity_id"), F.col("head").alias("entity"))
+    sides = [
+        graph.select(
+            F.col(here).alias("entity_id"),
+            F.col(there).alias("entity"),
+            F.struct(F.lit(here == "tail").alias("backward"), "relation").alias("said"),
+        )
+        for here, there in (("head", "tail"), ("tail", "head"))
+    ]
     own = links.select(ITEM_ID, F.col("entity_id").alias("entity"))
-    near = links.join(forward.unionByName(backward), on="entity_id", how="inner").select(ITEM_ID, "entity")
-    features = own.unionByName(near).distinct()
+    near = links.join(sides[0].unionByName(sides[1]), on="entity_id", how="inner").select(ITEM_ID, "entity", "said")
+    every = own.unionByName(near, allowMissingColumns=True)
+    features = every.groupBy(ITEM_ID, "entity").agg(F.min("said").alias("said"))
     degrees = features.groupBy("entity").agg(F.count(F.lit(1)).alias("degree"))
     shared = degrees.where(F.col("degree").between(2, max_degree))
-    return features.join(shared, on="entity", how="inner").select(ITEM_ID, "entity", "degree")
+    return features.join(shared, on="entity", how="inner").select(
+        ITEM_ID, "entity", "degree", F.col("said.relation").alias("relation")
+    )
 
 
 def idf_features(entities: DataFrame, items: Catalogue) -> sparse.csr_matrix | None:

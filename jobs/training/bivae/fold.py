@@ -20,6 +20,7 @@ from jobs.training.gram import taken_matrix
 from jobs.training.streamed import streamed
 from jobs.training.validation import MIN_USERS, build_cases, mean_ndcg
 from jobs.vectors.lists import vector_lists
+from jobs.vectors.top_k import FloatArray
 
 _USERS_AT_ONCE = 1_024
 
@@ -47,13 +48,20 @@ def validation(users: pd.DataFrame, n_items: int, k: int) -> Validate | None:
         return None
 
     def ndcg(found: Vectors) -> float:
-        given = found.items.T
-        return mean_ndcg(cases, lambda rows: placed(found.users, cases.liked[rows]) @ given, k)
+        # Scores are mostly below 0: an item without a vector would stand before nearly everything.
+        unknown = ~found.items.any(axis=1)
+
+        def scores(rows: slice) -> FloatArray:
+            values = placed(found.users, cases.liked[rows]) @ found.items.T
+            values[:, unknown] = -np.inf
+            return np.asarray(values)
+
+        return mean_ndcg(cases, scores, k)
 
     return ndcg
 
 
-def placed(encoder: UserEncoder, liked: sparse.csr_matrix) -> np.ndarray:
+def placed(encoder: UserEncoder, liked: sparse.csr_matrix) -> FloatArray:
     """Return users' vectors, float32[n_users, dim], of float32[n_users, n_items], 1 where a user liked an item."""
     return encoder.vectors(np.asarray(liked @ encoder.first, dtype=np.float32))
 

@@ -26,6 +26,21 @@ def test_every_reason_has_its_sentence(reason, titles, expected):
     assert sentence(reason, "watched", titles) == expected
 
 
+@pytest.mark.parametrize(
+    ("relation", "words"),
+    [
+        ("film.film.directed_by", "directed by"),
+        ("http://example.org/ns#made_in", "made in"),
+        ("starring", "starring"),
+        ("...", "..."),
+    ],
+)
+def test_a_relation_is_told_beside_the_item_that_shares_it(relation, words):
+    told = sentence(f"because/{relation}", "watched", ["Alien", "Heat"])
+    assert told == f"Because you watched Alien and Heat; in common with Alien: {words}"
+    assert sentence(f"because/{relation}", "watched", []) == "Matches what you watched"
+
+
 def test_no_reason_is_without_a_sentence():
     assert all(sentence(reason, "watched", []) for reason in Reason)
 

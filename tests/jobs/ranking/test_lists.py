@@ -9,6 +9,7 @@ from jobs.contract.settings import Ranker as RankerSettings
 from jobs.ranking.boosted import fit_boosted
 from jobs.ranking.lists import Lister, rankable, ranked_lists, variant_lists
 from jobs.ranking.ranker import Ranker
+from jobs.ranking.relations import item_relations
 from jobs.ranking.rules.catalogue import RuleCatalogue, item_categories
 from jobs.ranking.rules.rulebook import Rulebook, rulebook
 from tests.jobs.ranking.tiny import NOTHING_KNOWN
@@ -82,6 +83,14 @@ def test_the_reason_and_its_evidence_come_from_the_source_that_speaks_most_for_t
     assert found.reasons == ["taste", "because", "popular"]
     assert found.evidence_first == ["", "h1", ""]
     assert found.evidence_second == ["", "h2", ""]
+
+
+def test_a_reason_tells_what_the_graph_says_the_item_shares_with_its_first_evidence(spark):
+    said = [("a", "Kim", "by"), ("h1", "Kim", "by"), ("b", "Kim", "by"), ("p", "Kim", "by")]
+    entities = spark.createDataFrame(said, "item_id string, entity string, relation string").selectExpr("*", "4 degree")
+    own = replace(lister(WEIGHTS), relations=item_relations(entities))
+    # Neither b, which has no evidence, nor p, whose reason is another, has anything to share.
+    assert lists(spark, own)["u"].reasons == ["taste", "because/by", "popular"]
 
 
 def test_the_order_of_the_sources_changes_neither_lists_nor_bits(spark):

@@ -13,7 +13,20 @@ def entities(spark, max_degree=500):
 
 def test_items_share_their_entities_and_those_next_to_them_either_way_round(spark):
     found = sorted(map(tuple, entities(spark).collect()))
-    assert found == [("a", "E1", 2), ("a", "E3", 2), ("a", "Kim", 2), ("b", "Kim", 2), ("c", "E1", 2), ("c", "E3", 2)]
+    assert found == [
+        ("a", "E1", 2, None),
+        ("a", "E3", 2, "sequel_of"),
+        ("a", "Kim", 2, "directed_by"),
+        ("b", "Kim", 2, "directed_by"),
+        ("c", "E1", 2, "sequel_of"),
+        ("c", "E3", 2, None),
+    ]
+
+
+def test_what_is_said_from_both_sides_goes_by_the_items_own(spark):
+    own = inputs(spark, graph=[("E1", "written_by", "Kim"), ("Kim", "author_of", "E1"), ("E2", "written_by", "Kim")])
+    found = item_entities(own.graph, own.item_links, max_degree=5).where("entity = 'Kim'").collect()
+    assert {(row.item_id, row.relation) for row in found} == {("a", "written_by"), ("b", "written_by")}
 
 
 def test_similarity_is_the_cosine_of_idf_weights(spark):

@@ -1,10 +1,12 @@
 """Whom the autoencoder learns from, and that Spark's tasks place users where the driver does."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
 from jobs.contract.settings import Settings
+from jobs.training.bivae.fit import Vectors
 from jobs.training.bivae.fold import placed, training_matrix, user_vectors, validation
 from jobs.training.bivae.model import Encoder, UserEncoder
 from jobs.training.fold_histories import FoldHistories
@@ -36,6 +38,15 @@ def test_everybody_who_liked_something_is_placed_as_on_the_driver(known):
     assert set(found) == {"u1", "u2", "u4"}
     by_hand = placed(encoder, np.float32([[1, 0, 1, 0], [0, 1, 0, 0], [1, 1, 0, 1]]))
     np.testing.assert_allclose([found[user] for user in ("u1", "u2", "u4")], by_hand, rtol=1e-5)
+
+
+def test_an_item_without_a_vector_is_not_recommended_however_low_the_others_score():
+    users = pd.DataFrame({"liked": [[0]] * 20, "seen": [[0]] * 20, "targets": [[1]] * 20})
+    constant = UserEncoder(
+        *(np.zeros(shape, np.float32) for shape in ((4, 1), (1,), (1, 1, 1))), np.ones((1, 1, 1), np.float32)
+    )
+    low = Vectors(constant, np.float32([[-3], [-1], [0], [-2]]))
+    assert validation(users, 4, 1)(low) == 1.0
 
 
 def test_too_few_users_measure_nothing(known):
