@@ -9,7 +9,7 @@ from serving.lookup import Served, read_rows, recommend
 from serving.online_rows import StoreError, UserRow
 from serving.overlay import Overlay
 from serving.parameters import Filters
-from tests.serving.releases import COMING, GONE, LISTS, POPULAR
+from tests.serving.releases import COMING, GONE, LISTS, POPULAR, row_of
 
 NOW = time.time()
 
@@ -103,7 +103,9 @@ def test_a_withdrawn_item_appears_nowhere_not_even_as_a_reason(release):
 def test_a_relation_is_told_only_of_an_item_that_may_be_named(release):
     row = UserRow(**{**row_of(["i05"]), "reasons": ["because/ns.made_by"]})
     open_, withdrawn = (Served(release, Overlay(1, frozenset(gone), frozenset())) for gone in ([], ["i00"]))
-    told, silent = (recommend(served, row, Filters(1)).items[0].reason for served in (open_, withdrawn))
+    told, silent = (
+        recommend(served, "u1", row, None, Filters(1), NOW).items[0].reason for served in (open_, withdrawn)
+    )
     assert told == "Because you watched Title of i00 and Title of i01; in common with Title of i00: made by"
     assert silent == "Because you watched Title of i01"
 
