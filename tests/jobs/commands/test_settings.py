@@ -17,9 +17,9 @@ def test_every_setting_is_shown_under_its_variable_with_its_meaning() -> None:
 
 
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NIGHTSHELF_ONLINE_STORE", "redis://ann:hidden@store:6379/2")
-    monkeypatch.setenv("NIGHTSHELF_SPARK__CONF", '{"my.secret": "hidden"}')
+    monkeypatch.setenv("NIGHTSHELF_ONLINE_STORE", "redis://ann:n0t-to-be-seen@store:6379/2")
+    monkeypatch.setenv("NIGHTSHELF_SPARK__CONF", '{"my.secret": "n0t-to-be-seen"}')
     shown = CliRunner().invoke(app, ["settings"]).output
     assert "NIGHTSHELF_ONLINE_STORE = redis://store:6379/2" in shown
     assert "'my.secret': '***'" in shown
-    assert "hidden" not in shown
+    assert "n0t-to-be-seen" not in shown
