@@ -41,7 +41,7 @@ class RankedFold:
     rows: DataFrame
     items: ItemStatistics
     book: Rulebook
-    relations: Relations | None
+    relations: Relations | None = None
 
     def lister(self, ranker: Ranker, run: Run) -> Lister:
         """Return how ``ranker`` lists this fold."""
