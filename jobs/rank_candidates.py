@@ -4,21 +4,22 @@ Cost: the choice is made on a bounded sample; ranking is one shuffle of the cand
 what the rules need of items, are collected.
 """
 
-from functools import reduce
+from dataclasses import replace
 from typing import Any
 
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
+from pyspark.sql import SparkSession
 
 from jobs import spark_io
+from jobs.candidates.sources.graph import item_entities
 from jobs.candidates.users import held_out_users
 from jobs.contract import tables
 from jobs.contract.run import Run
-from jobs.contract.tables import FOLD, USER_ID, Fold
+from jobs.contract.tables import USER_ID, Fold
 from jobs.interactions.folds import judged_fold
 from jobs.ranking.choose import choose_ranker
 from jobs.ranking.fold import open_fold, variants
 from jobs.ranking.lists import ranked_lists, variant_lists
+from jobs.ranking.relations import Relations, item_relations
 from jobs.ranking.rules.idle import remarks
 from jobs.ranking.validation import gather_validation, seen_modes
 
@@ -45,13 +46,17 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     modes = reversed(seen_modes(settings.rank.seen, generated["with_seen"]))
     found = [choose_ranker(validation, generated["sources"], keep_seen) for keep_seen in modes]
     ranker = max(found, key=lambda found: found.validation.get("ndcg", 0.0))
-    lists = {fold: ranked_lists(opened.rows, opened.lister(ranker, run)) for fold, opened in folds.items()}
-    n_lists = _write(lists, run, tables.RANKED)
+    relations = _relations(spark, run)
+    lists = {
+        fold: ranked_lists(opened.rows, replace(opened.lister(ranker, run), relations=relations))
+        for fold, opened in folds.items()
+    }
+    n_lists = spark_io.write_folds(spark, lists, run, tables.RANKED)
     others = variants(folds[judged], ranker, validation, run)
     users = held_out_users(parted, judged, settings)
     rows = folds[judged].rows.join(users, on=USER_ID, how="left_semi")
-    shown = variant_lists(rows, others) if others else spark.createDataFrame([], tables.RANKED_VARIANTS.ddl).drop(FOLD)
-    _write({judged: shown}, run, tables.RANKED_VARIANTS)
+    shown = {judged: variant_lists(rows, others)} if others else {}
+    spark_io.write_folds(spark, shown, run, tables.RANKED_VARIANTS)
     rules = {
         "rules": list(backtest.book.active),
         "remarks": remarks(settings.rules, backtest.book.catalogue, settings.rank.k),
@@ -59,9 +64,9 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     return {"lists": n_lists, **ranker.report(), **rules, "variants": list(others)}
 
 
-def _write(frames: dict[Fold, DataFrame], run: Run, table: tables.Table) -> int:
-    marked = [frame.select(F.lit(fold.value).alias(FOLD), "*") for fold, frame in frames.items()]
-    return spark_io.write(reduce(DataFrame.unionByName, marked), run, table)
+def _relations(spark: SparkSession, run: Run) -> Relations | None:
+    graph, links = (spark_io.read(spark, run, table) for table in (tables.VALIDATED_GRAPH, tables.VALIDATED_ITEM_LINKS))
+    return item_relations(item_entities(graph, links, run.settings.candidates.graph_max_degree))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 import uuid
+from functools import reduce
 from pathlib import Path
 
 import structlog
@@ -20,7 +21,7 @@ from jobs.contract.atomic_files import read_json, write_json
 from jobs.contract.errors import ContractError
 from jobs.contract.run import Run
 from jobs.contract.settings import Settings
-from jobs.contract.tables import Table
+from jobs.contract.tables import FOLD, Fold, Table
 
 LATEST = "LATEST.json"
 _LOG_CONFIG = Path(__file__).with_name("log4j2.properties")
@@ -119,6 +120,19 @@ def write(frame: DataFrame, run: Run, table: Table) -> int:
     _remove_other_attempts(folder, attempt)
     log.info("table written", table=table.name, run_date=str(run.run_date), rows=counts["rows"])
     return int(counts["rows"])
+
+
+def write_folds(spark: SparkSession, frames: dict[Fold, DataFrame], run: Run, table: Table) -> int:
+    """Write the frames of several folds, or of none, as one partition; return its rows.
+
+    Args:
+        spark: The session.
+        frames: By fold, the columns of ``table`` but the fold.
+        run: The run.
+        table: A table with a fold.
+    """
+    labelled = [frame.select(F.lit(fold.value).alias(FOLD), "*") for fold, frame in frames.items()]
+    return write(reduce(DataFrame.unionByName, labelled, spark.createDataFrame([], table.ddl)), run, table)
 
 
 def conform(frame: DataFrame, table: Table) -> DataFrame:

@@ -8,11 +8,10 @@ import time
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
 
 from jobs import spark_io
 from jobs.contract.run import Run
-from jobs.contract.tables import ALS_ITEM_FACTORS, ALS_USER_FACTORS, FOLD, INTERACTIONS, Fold
+from jobs.contract.tables import ALS_ITEM_FACTORS, ALS_USER_FACTORS, INTERACTIONS, Fold
 from jobs.interactions.aggregate import merge_parts
 from jobs.interactions.folds import trained_on
 from jobs.training.als import fit_als
@@ -35,8 +34,9 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     final = _fit(everything, run, choice.rank)
     folds = {Fold.BACKTEST: choice.factors, Fold.FINAL: final}
     n_users, n_items = (
-        spark_io.write(
-            _folds({fold: factors[side] for fold, factors in folds.items()}),
+        spark_io.write_folds(
+            spark,
+            {fold: factors[side] for fold, factors in folds.items()},
             run,
             (ALS_USER_FACTORS, ALS_ITEM_FACTORS)[side],
         )
@@ -67,11 +67,6 @@ def _choose(run: Run, parted: DataFrame) -> Choice:
 
 def _fit(interactions: DataFrame, run: Run, rank: int) -> Factors:
     return Factors(*fit_als(interactions, rank, run.settings.als, run.settings.split.seed))
-
-
-def _folds(frames: dict[Fold, DataFrame]) -> DataFrame:
-    backtest, final = (frame.select(F.lit(fold.value).alias(FOLD), "*") for fold, frame in frames.items())
-    return backtest.unionByName(final)
 
 
 if __name__ == "__main__":

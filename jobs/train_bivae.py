@@ -7,18 +7,16 @@ Cost: an epoch is users x items x (hidden + dim) multiplications for each side a
 
 import time
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
 
 from jobs import spark_io
 from jobs.contract import tables
 from jobs.contract.run import Run
-from jobs.contract.tables import FOLD, ITEM_ID, Fold
+from jobs.contract.tables import ITEM_ID, Fold
 from jobs.training.bivae.fit import Fitted, fit
 from jobs.training.bivae.fold import training_matrix, user_vectors, validation
 from jobs.training.budget import seconds_left
@@ -78,12 +76,7 @@ def _write(spark: SparkSession, run: Run, folds: dict[Fold, _Trained]) -> dict[s
             fold: spark.createDataFrame(_item_rows(trained)) for fold, trained in folds.items()
         },
     }
-    written = {}
-    for table, frames in rows.items():
-        labelled = [frame.select(F.lit(fold.value).alias(FOLD), "*") for fold, frame in frames.items()]
-        union = reduce(DataFrame.unionByName, labelled, spark.createDataFrame([], table.ddl))
-        written[table.name] = spark_io.write(union, run, table)
-    return written
+    return {table.name: spark_io.write_folds(spark, frames, run, table) for table, frames in rows.items()}
 
 
 def _item_rows(trained: _Trained) -> pa.Table:

@@ -7,16 +7,14 @@ in one process on every core, or on a GPU; users are scored by Spark's tasks.
 """
 
 import time
-from functools import reduce
 from typing import Any
 
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
+from pyspark.sql import SparkSession
 
 from jobs import spark_io
 from jobs.contract import tables
 from jobs.contract.run import Run
-from jobs.contract.tables import FOLD, Fold
+from jobs.contract.tables import Fold
 from jobs.training.budget import seconds_left
 from jobs.training.sequence.curve import plot_curve
 from jobs.training.sequence.fit import Plan
@@ -49,18 +47,10 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
 
 
 def _write(spark: SparkSession, run: Run, folds: dict[Fold, Trained]) -> dict[str, int]:
-    users = [trained.users.select(F.lit(fold.value).alias(FOLD), "*") for fold, trained in folds.items()]
-    items = [
-        spark.createDataFrame(trained.items).select(F.lit(fold.value).alias(FOLD), "*")
-        for fold, trained in folds.items()
-    ]
+    users = {fold: trained.users for fold, trained in folds.items()}
+    items = {fold: spark.createDataFrame(trained.items) for fold, trained in folds.items()}
     written = {tables.SEQUENCE_USER_VECTORS: users, tables.SEQUENCE_ITEM_VECTORS: items}
-    return {
-        table.name: spark_io.write(
-            reduce(DataFrame.unionByName, frames, spark.createDataFrame([], table.ddl)), run, table
-        )
-        for table, frames in written.items()
-    }
+    return {table.name: spark_io.write_folds(spark, frames, run, table) for table, frames in written.items()}
 
 
 if __name__ == "__main__":

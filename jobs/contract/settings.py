@@ -145,8 +145,8 @@ class Train(_Section):
     """What all trainings of a run share."""
 
     max_seconds: float = Field(default=1_500.0, gt=0)
-    """Wall clock for all trainings of a run: the sequence model, which alone can be stopped early, gets what the others
-    leave, half of it for the backtest."""
+    """Wall clock for all trainings of a run: the sequence model, which can be stopped early, gets what the others
+    leave, half of it for the backtest; the bilateral autoencoder, which can too, at most ``bivae.max_share``."""
 
 
 class ItemItem(_Section):

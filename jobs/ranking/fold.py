@@ -8,7 +8,6 @@ from pyspark.sql import functions as F
 
 from jobs import spark_io
 from jobs.candidates.build import REASONS
-from jobs.candidates.sources.graph import item_entities
 from jobs.contract import tables
 from jobs.contract.rule_settings import Rules
 from jobs.contract.run import Run
@@ -18,7 +17,6 @@ from jobs.interactions.folds import trained_on
 from jobs.ranking.choose import Validation, without_source
 from jobs.ranking.lists import Lister, rankable
 from jobs.ranking.ranker import Ranker
-from jobs.ranking.relations import Relations, item_relations
 from jobs.ranking.rules.active import active_rules, without
 from jobs.ranking.rules.build import build_rulebook
 from jobs.ranking.rules.rulebook import Rulebook, rulebook
@@ -35,13 +33,11 @@ class RankedFold:
         rows: Candidates, from ``rankable``.
         items: Of the fold's training interactions.
         book: The rules.
-        relations: What items have in common; None without a graph.
     """
 
     rows: DataFrame
     items: ItemStatistics
     book: Rulebook
-    relations: Relations | None = None
 
     def lister(self, ranker: Ranker, run: Run) -> Lister:
         """Return how ``ranker`` lists this fold."""
@@ -50,7 +46,7 @@ class RankedFold:
         # Each night explores other items.
         seed = settings.split.seed + run.run_date.toordinal()
         rank = settings.rank
-        return Lister(ranker, self.items, self.book, bits, REASONS, rank.k, seed, rank.new_item_place, self.relations)
+        return Lister(ranker, self.items, self.book, bits, REASONS, rank.k, seed, rank.new_item_place)
 
 
 def open_fold(spark: SparkSession, run: Run, fold: Fold, parted: DataFrame) -> RankedFold:
@@ -60,13 +56,11 @@ def open_fold(spark: SparkSession, run: Run, fold: Fold, parted: DataFrame) -> R
     trained = merge_parts(parted, trained_on(fold, settings.split)).persist()
     items, embeddings = (spark_io.read(spark, run, table) for table in (tables.VALIDATED_ITEMS, tables.ITEM_EMBEDDINGS))
     as_of = datetime.fromisoformat(run.report("validate")["as_of"])
-    graph, links = (spark_io.read(spark, run, table) for table in (tables.VALIDATED_GRAPH, tables.VALIDATED_ITEM_LINKS))
     met = trained.select(USER_ID, ITEM_ID) if _ADDING & set(active_rules(settings.rules)) else None
     return RankedFold(
         rows=rankable(candidates, user_statistics(trained), met),
         items=item_statistics(trained),
         book=build_rulebook(settings, fold, items, embeddings, parted, trained, as_of),
-        relations=item_relations(item_entities(graph, links, settings.candidates.graph_max_degree)),
     )
 
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.candidates.histories import histories
+from jobs.candidates.users import sample_users
 from jobs.contract.settings import Settings
-from jobs.contract.tables import Fold
+from jobs.contract.tables import USER_ID, Fold
 from jobs.interactions.aggregate import merge_parts
 from jobs.interactions.folds import trained_on
 from jobs.training.gram import gram_matrix
@@ -46,6 +48,21 @@ class FoldHistories:
         """Return the co-occurrence of the first ``n_items``, from ``gram_matrix``, streamed through ``scratch``."""
         with streamed(self.users.select("liked"), scratch) as rows:
             return gram_matrix(rows.to_batches(), n_items, user_exponent)
+
+
+def sampled_histories(histories: DataFrame, max_users: int, seed: int, scratch: Path) -> list[pa.ListArray]:
+    """Return liked items, list<int32> parts, of about ``max_users`` users of two liked items or more, by user id.
+
+    Args:
+        histories: user_id, liked array<int>, newest first.
+        max_users: Users, sampled by hash.
+        seed: Of the sample.
+        scratch: Folder for the rows on their way; it is removed.
+    """
+    enough = histories.where(F.size("liked") > 1).select(USER_ID, "liked")
+    sampled = sample_users(enough, max_users, seed).orderBy(USER_ID)
+    with streamed(sampled.select("liked"), scratch) as rows:
+        return [batch.column(0) for batch in rows.to_batches() if batch.num_rows]
 
 
 def fold_histories(parted: DataFrame, fold: Fold, settings: Settings, max_items: int | None = None) -> FoldHistories:

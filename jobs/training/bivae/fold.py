@@ -7,17 +7,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 from scipy import sparse
 
-from jobs.candidates.users import sample_users
 from jobs.contract.settings import Settings
 from jobs.contract.tables import USER_ID
 from jobs.training.bivae.fit import Validate, Vectors
 from jobs.training.bivae.model import UserEncoder
-from jobs.training.fold_histories import FoldHistories
+from jobs.training.fold_histories import FoldHistories, sampled_histories
 from jobs.training.gram import taken_matrix
-from jobs.training.streamed import streamed
 from jobs.training.validation import MIN_USERS, build_cases, mean_ndcg
 from jobs.vectors.lists import vector_lists
 from jobs.vectors.top_k import FloatArray
@@ -27,11 +24,9 @@ _USERS_AT_ONCE = 1_024
 
 def training_matrix(known: FoldHistories, settings: Settings, scratch: Path) -> sparse.csr_matrix:
     """Return float32[n_users, n_items], 1 where one of ``bivae.max_users`` sampled users liked an item."""
-    enough = known.users.where(F.size("liked") > 1).select(USER_ID, "liked")
-    sampled = sample_users(enough, settings.bivae.max_users, settings.split.seed).orderBy(USER_ID)
     n_items = len(known.item_ids)
-    with streamed(sampled.select("liked"), scratch) as rows:
-        parts = [taken_matrix(batch.column(0), n_items) for batch in rows.to_batches() if batch.num_rows]
+    liked = sampled_histories(known.users, settings.bivae.max_users, settings.split.seed, scratch)
+    parts = [taken_matrix(lists, n_items) for lists in liked]
     return sparse.vstack([sparse.csr_matrix((0, n_items), dtype=np.float32), *parts], format="csr")
 
 

@@ -9,20 +9,17 @@ import pandas as pd
 import pyarrow as pa
 import torch
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
-from jobs.candidates.users import sample_users
 from jobs.contract.run import Run
 from jobs.contract.settings import Settings
-from jobs.contract.tables import ITEM_ID, USER_ID, Fold
-from jobs.training.fold_histories import fold_histories
+from jobs.contract.tables import ITEM_ID, Fold
+from jobs.training.fold_histories import fold_histories, sampled_histories
 from jobs.training.sequence.batches import Sequences
 from jobs.training.sequence.checkpoint import POOLS, Pool
 from jobs.training.sequence.fit import Fitted, Plan, Validate, fit
 from jobs.training.sequence.model import SequenceModel, new_model
 from jobs.training.sequence.vectors import freeze, item_vectors, user_states, user_vectors, vectors_of_texts
 from jobs.training.sequence.warm_start import Start, begin, keep
-from jobs.training.streamed import streamed
 from jobs.training.validation import MIN_USERS, build_cases, mean_ndcg
 from jobs.training.validation_users import validation_users
 from jobs.vectors.collect import collect_vectors, in_dense_order
@@ -137,10 +134,7 @@ def training_sequences(histories: DataFrame, settings: Settings, scratch: Path) 
         settings: The bound and the seed.
         scratch: Folder for the rows on their way.
     """
-    enough = histories.where(F.size("liked") > 1).select(USER_ID, "liked")
-    sampled = sample_users(enough, settings.sequence.max_users, settings.split.seed).orderBy(USER_ID)
-    with streamed(sampled.select("liked"), scratch) as rows:
-        return Sequences.of(*(batch.column(0) for batch in rows.to_batches() if batch.num_rows))
+    return Sequences.of(*sampled_histories(histories, settings.sequence.max_users, settings.split.seed, scratch))
 
 
 def validation(users: pd.DataFrame, n_items: int, settings: Settings) -> Validate | None:

@@ -115,8 +115,7 @@ def open_with(spark, make_run):
     run.write_report("validate", {"as_of": at(31).isoformat()})
     final = [("final", *row[1:]) for row in CANDIDATES]
     spark_io.write(spark.createDataFrame([*CANDIDATES, *final], tables.CANDIDATES.ddl), run, tables.CANDIDATES)
-    nothing = (tables.VALIDATED_ITEMS, tables.ITEM_EMBEDDINGS, tables.VALIDATED_GRAPH, tables.VALIDATED_ITEM_LINKS)
-    for table in nothing:
+    for table in (tables.VALIDATED_ITEMS, tables.ITEM_EMBEDDINGS):
         spark_io.write(spark.createDataFrame([], table.ddl), run, table)
 
     def of(fold: Fold) -> Callable[[DataFrame], Opened]:
