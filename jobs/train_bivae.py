@@ -19,7 +19,7 @@ from jobs.contract.run import Run
 from jobs.contract.tables import ITEM_ID, Fold
 from jobs.training.bivae.fit import Fitted, fit
 from jobs.training.bivae.fold import training_matrix, user_vectors, validation
-from jobs.training.budget import seconds_left
+from jobs.training.budget import seconds_for
 from jobs.training.fold_histories import FoldHistories, fold_histories
 from jobs.training.validation_users import validation_users
 from jobs.vectors.lists import vector_lists
@@ -31,11 +31,8 @@ WRITES = ("bivae_user_vectors", "bivae_item_vectors")
 def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     """Write the vectors of both folds; report epochs and curve, and why training stopped or never began."""
     settings = run.settings
-    seconds = min(seconds_left(run, "train_bivae"), settings.bivae.max_share * settings.train.max_seconds)
-    if not seconds:
-        return {"stepped_aside": "train.max_seconds left nothing for it", **_write(spark, run, {})}
     parted = spark_io.read(spark, run, tables.INTERACTIONS).persist()
-    started = time.monotonic()
+    started, seconds = time.monotonic(), seconds_for(run, "train_bivae")
     backtest = _train(run, parted, Fold.BACKTEST, settings.bivae.max_epochs, started + seconds / 2)
     if not backtest:
         return {"stepped_aside": "nobody took two items or more", **_write(spark, run, {})}

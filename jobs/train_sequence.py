@@ -15,7 +15,7 @@ from jobs import spark_io
 from jobs.contract import tables
 from jobs.contract.run import Run
 from jobs.contract.tables import Fold
-from jobs.training.budget import seconds_left
+from jobs.training.budget import seconds_for
 from jobs.training.sequence.curve import plot_curve
 from jobs.training.sequence.fit import Plan
 from jobs.training.sequence.fold import Trained, train_fold
@@ -30,7 +30,7 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
         return {"stepped_aside": "events have no timestamps", **_write(spark, run, {})}
     parted = spark_io.read(spark, run, tables.INTERACTIONS).persist()
     embeddings = spark_io.read(spark, run, tables.ITEM_EMBEDDINGS).persist()
-    started, seconds = time.monotonic(), seconds_left(run, "train_sequence")
+    started, seconds = time.monotonic(), seconds_for(run, "train_sequence")
     settings = run.settings.sequence
     plan = Plan(settings.max_epochs, settings.patience, started + seconds / 2, run.settings.split.seed)
     backtest = train_fold(run, parted, embeddings, Fold.BACKTEST, plan)

@@ -145,8 +145,8 @@ class Train(_Section):
     """What all trainings of a run share."""
 
     max_seconds: float = Field(default=1_500.0, gt=0)
-    """Wall clock for all trainings of a run: the sequence model, which can be stopped early, gets what the others
-    leave, half of it for the backtest; the bilateral autoencoder, which can too, at most ``bivae.max_share``."""
+    """Wall clock for all trainings of a run. Two can be stopped early, each at half of its time in the backtest: the
+    bilateral autoencoder has ``bivae.max_share`` of it, the sequence model what the others leave."""
 
 
 class ItemItem(_Section):
@@ -202,7 +202,7 @@ class Bivae(_Section):
     epochs_unvalidated: int = Field(default=50, ge=1)
     """Passes where there is nothing to validate on."""
     max_share: float = Field(default=0.25, gt=0, le=1)
-    """Of ``train.max_seconds``, half of it for the backtest."""
+    """Of ``train.max_seconds``, kept for it in whatever order the trainings run."""
     max_users: int = Field(default=20_000, ge=1)
     """Users it learns from, sampled by hash; every user is placed."""
     max_items: int = Field(default=20_000, ge=1)
