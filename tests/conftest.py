@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+import prometheus_client  # noqa: F401 - before feast, as in the server: feast switches it to files shared between processes
 import pytest
 
 from jobs.contract.run import Run, open_run
