@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from jobs.ranking.block import Block
-from jobs.ranking.fusion import FloatArray, IntArray, shares
+from jobs.ranking.fusion import FloatArray, IntArray
+from jobs.ranking.signals import signals
 
 _COMPARISONS_AT_ONCE = 1 << 24
 
@@ -16,12 +17,12 @@ class Cases:
     """Users with held-out items.
 
     Attributes:
-        shares: float32[n_users, n_candidates, n_sources], reciprocal ranks; 0 = not from that source, or padding.
+        signals: float32[n_users, n_candidates, 2 * n_sources]; 0 = not from that source, or padding.
         hits: bool[n_users, n_candidates], whether the candidate is one of the user's held-out items.
         n_targets: int64[n_users], held-out items per user, candidates or not.
     """
 
-    shares: FloatArray
+    signals: FloatArray
     hits: npt.NDArray[np.bool_]
     n_targets: IntArray
 
@@ -30,7 +31,7 @@ class Cases:
 
     def only(self, users: npt.NDArray[np.bool_] | IntArray) -> "Cases":
         """Return the cases of some of the users."""
-        return Cases(self.shares[users], self.hits[users], self.n_targets[users])
+        return Cases(self.signals[users], self.hits[users], self.n_targets[users])
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,9 @@ def build_cases(block: Block, targets: dict[str, set[str]]) -> tuple[Cases, Plac
         dtype=bool,
     )
     n_users = len(with_candidates) + len(without)
-    padded = np.zeros((n_users, width, block.ranks.shape[1]), dtype=np.float32)
+    padded = np.zeros((n_users, width, 2 * block.ranks.shape[1]), dtype=np.float32)
     hits = np.zeros((n_users, width), dtype=bool)
-    padded[user, place] = shares(block.ranks)
+    padded[user, place] = signals(block)
     hits[user, place] = hit
     n_targets = np.array([len(targets[user_id]) for user_id in [*with_candidates, *without]], dtype=np.int64)
     return Cases(padded, hits, n_targets), Placed(user, place, hit)

@@ -1,6 +1,6 @@
 """Choose the ranker on validation: each way of weighing, and the trees, judged on users that they were not fitted to.
 
-Cost: users x candidates x sources float32, a few hundred sums over them, and trees fitted four times.
+Cost: users x candidates x signals float32, a few hundred sums over them, and trees fitted four times.
 """
 
 from dataclasses import dataclass
@@ -131,7 +131,7 @@ def _held_out_fusion(data: _Data, way: str, k: int, seed: int) -> npt.NDArray[np
     scores = np.zeros(data.cases.hits.shape)
     for fold in range(_FOLDS):
         own = data.fold_of == fold
-        scores[own] = data.cases.shares[own] @ WAYS[way](data.cases.only(~own), k, seed)
+        scores[own] = data.cases.signals[own] @ WAYS[way](data.cases.only(~own), k, seed)
     return scores
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from jobs.ranking.block import Block
 from jobs.ranking.fusion import FloatArray, shares
+from jobs.ranking.signals import standardised_by_source
 from jobs.ranking.statistics import ITEM_COLUMNS, ItemStatistics
 
 USER_COLUMNS = ("n_liked", "idle_days")
@@ -34,26 +35,9 @@ def features(block: Block, items: ItemStatistics) -> FloatArray:
     return np.column_stack(
         [
             shares(block.ranks),
-            _standardised_by_source(block),
+            standardised_by_source(block),
             (block.rows >= 0).sum(axis=1),
             items.of(block.item_ids),
             user[block.user_of],
         ]
     ).astype(np.float32)
-
-
-def _standardised_by_source(block: Block) -> FloatArray:
-    """Return float32[n_pairs, n_sources]: scores standardised among those that a source gave a user."""
-    named = block.rows >= 0
-    values = np.where(named, block.scores, 0).astype(np.float64)
-    starts = np.minimum(block.starts[:-1], max(0, len(block) - 1))
-    n_users = len(block.starts) - 1
-    if not n_users:
-        return block.scores
-    count = np.maximum(np.add.reduceat(named, starts, axis=0), 1)
-    mean = np.add.reduceat(values, starts, axis=0) / count
-    user_of = block.user_of
-    centred = np.where(named, values - mean[user_of], 0)
-    spread = np.sqrt(np.add.reduceat(centred**2, starts, axis=0) / count)
-    scaled = centred / np.where(spread > 0, spread, 1)[user_of]
-    return np.where(named, scaled, np.nan).astype(np.float32)

@@ -1,7 +1,6 @@
-"""Weighted reciprocal rank fusion of the sources.
+"""Reciprocal ranks, and what makes scores of different scales comparable.
 
 Source: Cormack, Clarke and Buettcher 2009, with a weight a source, since fusing a weak source at equal weight hurts.
-Ranks rather than scores, so that no source's scale matters.
 """
 
 import numpy as np

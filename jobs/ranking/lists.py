@@ -152,7 +152,7 @@ def _list_rows(block: Block, placed: Placement, lister: Lister) -> pa.RecordBatc
     pairs = np.where(candidate, placed.pairs, 0)
     named = (block.rows[pairs] >= 0) & candidate[:, None]
     # Of sources that speak equally for an item, the one named first gives the reason.
-    main = np.argmax(np.where(named, lister.ranker.source_shares(block)[pairs] + _ANY_WEIGHT, -1), axis=1)
+    main = np.argmax(np.where(named, lister.ranker.source_parts(block)[pairs] + _ANY_WEIGHT, -1), axis=1)
     evidence = block.evidence.take(pa.array(block.rows[pairs, main], mask=~candidate))
     n_evidence = pc.fill_null(pc.list_value_length(evidence), 0).to_numpy()
     first, second = (_evidence(evidence, n_evidence, place) for place in range(2))
@@ -178,7 +178,7 @@ def _lists(block: Block, placed: Placement, columns: dict[str, pa.Array]) -> tup
 
 def _masks(lister: Lister, named: npt.NDArray[np.bool_]) -> IntArray:
     """Return int64[n]: the bits of the sources that named each item and count; of a new item, of all that named it."""
-    counts = np.asarray((lister.ranker.weights > 0) | bool(lister.ranker.trees_weight))
+    counts = np.asarray((lister.ranker.source_weights > 0) | bool(lister.ranker.trees_weight))
     bits = np.array([1 << lister.bits[source] for source in lister.ranker.sources], dtype=np.int64)
     weighed = named & counts
     told = np.where(weighed.any(axis=1, keepdims=True), weighed, named)

@@ -1,11 +1,13 @@
-"""Weigh the sources on validation, two ways: a steady one and a sharp one. Which is better the data says.
+"""Weigh the sources' signals on validation, three ways. Which is better the data says.
 
-``averaged_subsets``: the sources that help, all alike, averaged over resamples of the users. Where several sources are
-of use none of them is known to be the best, and equal weights lose least (Caruana et al. 2004 average selections
-likewise; a finer search of weights fitted the validation users' noise, EXPERIMENTS.md).
+``averaged_subsets``: the sources that help, by rank and all alike, averaged over resamples of the users. Where several
+sources are of use none of them is known to be the best, and equal weights lose least (Caruana et al. 2004 average
+selections likewise; a finer search of weights fitted the validation users' noise, EXPERIMENTS.md).
 
-``coordinate_ascent``: one weight at a time over a grid. Where one source rules, as what is bought again does in a shop,
-it says by how much.
+``logit``: what makes the things that users took most likely, by ranks and scores. Where one source knows more than the
+others, it says by how much; where users take many things, as in a shop, it cares for more of them than a list holds.
+
+``both``: their mean.
 """
 
 from collections.abc import Callable
@@ -13,22 +15,24 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import minimize
 
 from jobs.ranking.cases import Cases, user_ndcg
 
-GRID = (0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5)
-_ROUNDS = 3
-_MIN_GAIN = 1e-6
 _RESAMPLES = 20
 _TOLERATED_LOSS = 0.01
 """Share of NDCG that one more source may cost: a difference that small is noise, and a broader blend is steadier."""
+_MIN_GAIN = 1e-6
+_RIDGE = 4e-4
+"""What the logit pays for the square of a weight; ten times more or less changes little (EXPERIMENTS.md)."""
+_MAX_STEPS = 200
 
 Weights = npt.NDArray[np.float32]
 Weigh = Callable[[Cases, int, int], Weights]
 
 
 def averaged_subsets(cases: Cases, k: int, seed: int) -> Weights:
-    """Return float32[n_sources], summing to 1: forward selection at equal weights, averaged over bootstrap resamples.
+    """Return float32[2 * n_sources], summing to 1: forward selection at equal weights, averaged over resamples.
 
     Args:
         cases: The users.
@@ -40,13 +44,13 @@ def averaged_subsets(cases: Cases, k: int, seed: int) -> Weights:
 
     def ndcg(subset: frozenset[int], times: npt.NDArray[np.int64]) -> float:
         if subset not in known:
-            known[subset] = user_ndcg(cases, cases.shares[:, :, sorted(subset)].sum(axis=2), k)
+            known[subset] = user_ndcg(cases, cases.signals[:, :, sorted(subset)].sum(axis=2), k)
         return float(known[subset] @ times / len(cases))
 
-    total = np.zeros(cases.shares.shape[2])
+    total = np.zeros(cases.signals.shape[2])
     for _ in range(_RESAMPLES):
         times = np.bincount(rng.integers(0, len(cases), len(cases)), minlength=len(cases))
-        chosen = _forward(partial(ndcg, times=times), cases.shares.shape[2])
+        chosen = _forward(partial(ndcg, times=times), cases.signals.shape[2] // 2)
         total[sorted(chosen)] += 1 / len(chosen)
     return np.asarray(total / _RESAMPLES, dtype=np.float32)
 
@@ -64,30 +68,53 @@ def _forward(ndcg: Callable[[frozenset[int]], float], n_sources: int) -> frozens
     return chosen
 
 
-def coordinate_ascent(cases: Cases, k: int, seed: int) -> Weights:
-    """Return float32[n_sources]: from the best single source, one weight at a time over ``GRID``; no chance in it."""
-    n_sources = cases.shares.shape[2]
-    singles = [_mean_ndcg(cases, row, k) for row in np.eye(n_sources, dtype=np.float32)]
-    best = np.eye(n_sources, dtype=np.float32)[int(np.argmax(singles))]
-    reached = max(singles)
-    for _ in range(_ROUNDS):
-        before = reached
-        for source in range(n_sources):
-            others = np.where(np.arange(n_sources) == source, np.float32(0), best)
-            rest, own = cases.shares @ others, cases.shares[:, :, source]
-            for value in GRID if others.any() else GRID[1:]:
-                ndcg = float(user_ndcg(cases, rest + np.float32(value) * own, k).mean())
-                if ndcg > reached + _MIN_GAIN:
-                    best, reached = others.copy(), ndcg
-                    best[source] = value
-        if reached <= before + _MIN_GAIN:
-            break
-    return np.asarray(best)
+def logit(cases: Cases, k: int, seed: int) -> Weights:
+    """Return float32[2 * n_sources], none below 0 and summing to 1, that make what users took most likely.
+
+    Each item taken is a choice among the user's candidates (the conditional logit of McFadden 1974; as a loss of
+    lists: ListNet, Cao et al. 2007). Users count alike, however much they took. No chance in it.
+
+    Args:
+        cases: The users; those whose candidates hold nothing that they took say nothing.
+        k: Ignored: the likelihood has no cut-off.
+        seed: Ignored.
+    """
+    telling = np.flatnonzero(cases.hits.any(axis=1))
+    n_signals = cases.signals.shape[2]
+    if not len(telling):
+        return np.asarray(np.eye(n_signals, dtype=np.float32)[0])
+    own, taken = cases.signals[telling], cases.hits[telling]
+    taken = taken / taken.sum(axis=1, keepdims=True)
+    mean_taken = np.einsum("uc,ucs->s", taken, own, optimize=True) / len(telling)
+    # Padding has no signals, as has no candidate: every candidate was named by a source.
+    nothing = ~own.any(axis=2)
+
+    def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        scores = np.where(nothing, -np.inf, own @ weights)
+        highest = scores.max(axis=1, keepdims=True)
+        odds = np.exp(scores - highest)
+        total = odds.sum(axis=1, keepdims=True)
+        expected = np.einsum("uc,ucs->s", odds / total, own, optimize=True) / len(telling)
+        unlikely = float((highest + np.log(total)).mean() - mean_taken @ weights)
+        return unlikely + _RIDGE * float(weights @ weights), expected - mean_taken + 2 * _RIDGE * weights
+
+    start = np.full(n_signals, 1 / n_signals)
+    found = minimize(loss, start, jac=True, bounds=[(0, None)] * n_signals, options={"maxiter": _MAX_STEPS}).x
+    return np.asarray(found / found.sum() if found.any() else start, dtype=np.float32)
 
 
-def _mean_ndcg(cases: Cases, weights: Weights, k: int) -> float:
-    return float(user_ndcg(cases, cases.shares @ weights, k).mean())
+def both(cases: Cases, k: int, seed: int) -> Weights:
+    """Return float32[2 * n_sources], summing to 1: the other two, each by how far its scores spread.
+
+    Args:
+        cases: The users.
+        k: Cut-off of the NDCG.
+        seed: Of the resamples.
+    """
+    ways = [averaged_subsets(cases, k, seed), logit(cases, k, seed)]
+    total = sum(weights / max(float((cases.signals @ weights).std(axis=1).mean()), 1e-12) for weights in ways)
+    return np.asarray(total / np.sum(total), dtype=np.float32)
 
 
-WAYS: dict[str, Weigh] = {"averaged_subsets": averaged_subsets, "coordinate_ascent": coordinate_ascent}
+WAYS: dict[str, Weigh] = {"averaged_subsets": averaged_subsets, "logit": logit, "both": both}
 """By name; of equals the first is taken."""

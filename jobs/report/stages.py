@@ -42,15 +42,22 @@ def sources(data: ReportData) -> Section:
     weights = {source: float(weight) for source, weight in (ranked.get("weights") or {}).items()}
     aside = [text.partition(": ") for text in generated["final"]["stepped_aside"]]
     ran = generated["final"]["sources"]
-    rows = [[source, number(weights.get(source)), "ran"] for source in ran]
-    rows += [[source, "–", f"stepped aside: {why}"] for source, _, why in aside]
+    of_scores = ranked.get("weights_of_scores") or {}
+    rows = [[source, number(weights.get(source)), number(of_scores.get(source)), "ran"] for source in ran]
+    rows += [[source, "–", "–", f"stepped aside: {why}"] for source, _, why in aside]
     figures = [bar_plot("sources", "weight", sorted(weights.items(), key=lambda pair: -pair[1]))] if weights else []
     how = ranked.get("validation") or {}
     chosen = f" On validation it reached NDCG {number(how['ndcg'])}." if "ndcg" in how else ""
     unchosen = f" Weights were not chosen on validation: {how['why']}." if "why" in how else ""
     what = "How much each source's word counts in the ranking; a source of weight 0 gives nothing to the lists."
     reading = f"{what}{chosen}{unchosen}"
-    return Section("sources", title, reading, figures, [TableView("Sources", ["source", "weight", "state"], rows)])
+    return Section(
+        "sources",
+        title,
+        reading,
+        figures,
+        [TableView("Sources", ["source", "weight", "of it by score", "state"], rows)],
+    )
 
 
 def dataset(data: ReportData) -> Section:

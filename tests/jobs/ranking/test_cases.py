@@ -15,16 +15,17 @@ IDEAL = 1 + 1 / np.log2(3)
 
 
 def by(cases: Cases, *weights: float) -> np.ndarray:
-    return cases.shares @ np.float32(weights)
+    return cases.signals[:, :, : len(weights)] @ np.float32(weights)
 
 
-def test_cases_hold_reciprocal_ranks_hits_and_every_target_of_every_validation_user():
+def test_cases_hold_signals_hits_and_every_target_of_every_validation_user():
     cases, _ = build_cases(block(*ROWS), TARGETS)
     assert len(cases) == 3  # u, v, and w without candidates
-    assert cases.shares.shape == (3, 2, 2)
-    assert cases.shares[0] == pytest.approx(np.array([[20 / 21, 0], [20 / 22, 20 / 21]]))
-    assert cases.shares[1] == pytest.approx(np.array([[0, 20 / 21], [0, 0]]))
-    assert not cases.shares[2].any()
+    assert cases.signals.shape == (3, 2, 4)
+    # Of als, a lies two deviations above b; text gave u a single item, which lies no higher than the lowest.
+    assert cases.signals[0] == pytest.approx(np.array([[20 / 21, 0, 0.4, 0], [20 / 22, 20 / 21, 0, 0]]), abs=1e-6)
+    assert cases.signals[1] == pytest.approx(np.array([[0, 20 / 21, 0, 0], [0, 0, 0, 0]]))
+    assert not cases.signals[2].any()
     assert cases.hits.tolist() == [[False, True], [False, False], [False, False]]
     assert cases.n_targets.tolist() == [2, 1, 1]
 
@@ -38,7 +39,7 @@ def test_pairs_are_laid_out_at_their_users_row_and_their_place():
 
 def test_users_without_any_candidates_count_with_nothing():
     cases, placed = build_cases(block(), {"b": {"x"}, "a": {"x", "y"}})
-    assert cases.shares.shape == (2, 1, 2)
+    assert cases.signals.shape == (2, 1, 4)
     assert cases.n_targets.tolist() == [2, 1]
     assert user_ndcg(cases, by(cases, 1, 1), 10).tolist() == [0, 0]
     assert user_ndcg(cases, placed.padded(np.zeros(0), -np.inf), 10, floor=-np.inf).tolist() == [0, 0]

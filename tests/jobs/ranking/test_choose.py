@@ -72,11 +72,11 @@ def test_the_same_seed_chooses_the_same_ranker(for_trees, treed):
 def test_trees_are_left_out_where_the_fusion_says_all_and_the_report_compares_them():
     found = choose_ranker(validation(best_of_both), SOURCES, keep_seen=False)
     assert (found.trees, found.trees_weight, found.rounds) == (None, 0.0, 0)
-    assert found.weights == pytest.approx([0.5, 0.5], abs=0.05)
+    assert found.source_weights == pytest.approx([0.5, 0.5], abs=0.05)
     assert found.validation["trees_left_out"].startswith("trees reach 0.")
     assert f"the fusion alone {found.validation['ndcg']:.4f}" in found.validation["trees_left_out"]
     assert len(found.validation["trees"]) == 10
-    assert found.validation["weighed_by"] == "averaged_subsets"  # of equals the first
+    assert found.validation["weighed_by"] == "both"  # places lie evenly in the scores, reciprocal ranks bend them
 
 
 def test_with_too_few_hits_no_trees_are_tried():
@@ -86,13 +86,15 @@ def test_with_too_few_hits_no_trees_are_tried():
     assert found.trees is None
     assert found.validation["trees_left_out"] == "fewer than 50 hits to learn from"
     assert (found.validation["users"], found.validation["targets"], found.validation["hits"]) == (49, 49, 49)
-    assert found.weights[0] > 0.8
+    assert found.source_weights[0] > 0.8
     assert found.validation["ndcg"] > 0.99
+    alone = choose_ranker(few, ["als"], keep_seen=True)
+    assert alone.validation["weighed_by"] == "averaged_subsets"  # of equals the first
 
 
 def test_with_fewer_users_than_are_needed_all_sources_weigh_alike():
     found = choose_ranker(validation(best_of_first, n_users=MIN_USERS - 1), SOURCES, keep_seen=False)
-    assert found.weights.tolist() == [0.5, 0.5]
+    assert found.weights.tolist() == [0.5, 0.5, 0, 0]
     assert found.validation == {"chosen": False, "why": "fewer than 20 validation users"}
     assert choose_ranker(validation(best_of_first, MIN_USERS), SOURCES, keep_seen=False).validation["chosen"]
 
@@ -123,7 +125,7 @@ def test_what_is_judged_are_users_that_nothing_was_fitted_to():
 def test_without_a_source_the_ranker_has_no_such_source_and_is_decided_alike(for_trees, treed):
     found = without_source(for_trees, treed, "als")
     assert found.sources == ["text"]
-    assert found.weights.tolist() == [1.0]
+    assert found.source_weights == pytest.approx([1])
     assert found.trees is not None
     assert found.trees != treed.trees
     assert (found.trees_weight, found.rounds) == (treed.trees_weight, treed.rounds)
@@ -140,7 +142,7 @@ def test_without_a_source_a_fusion_stays_a_fusion():
 def test_without_a_source_what_was_not_chosen_stays_equal():
     few = validation(best_of_first, n_users=3)
     found = without_source(few, choose_ranker(few, ["als", "text", "popular"], keep_seen=False), "als")
-    assert (found.sources, found.weights.tolist()) == (["text", "popular"], [0.5, 0.5])
+    assert (found.sources, found.source_weights.tolist()) == (["text", "popular"], [0.5, 0.5])
 
 
 def test_only_the_depth_is_ranked():

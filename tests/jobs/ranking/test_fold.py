@@ -71,7 +71,7 @@ def test_by_a_protocol_every_source_is_left_out_with_the_rules_kept(opened):
     }
     for own in found.values():
         assert own.book is fold.book
-        np.testing.assert_array_equal(own.ranker.weights, [1.0])
+        np.testing.assert_array_equal(own.ranker.weights, [1.0, 0.0])
         assert own.ranker.keep_seen
 
 

@@ -41,7 +41,7 @@ def book(*tail: str, **rules) -> Rulebook:
 
 
 def lister(weights: dict[str, float], keep_seen: bool = False, k: int = 10, own: Rulebook | None = None) -> Lister:
-    ranker = Ranker(list(weights), np.float32(list(weights.values())), keep_seen)
+    ranker = Ranker(list(weights), np.float32([*weights.values(), *[0] * len(weights)]), keep_seen)
     return Lister(ranker, NOTHING_KNOWN, own or book(), BITS, REASONS, k, seed=1, new_item_place=0)
 
 

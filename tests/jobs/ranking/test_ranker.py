@@ -26,14 +26,14 @@ def trees():
 
 
 def test_fusion_is_the_weighted_sum_of_reciprocal_ranks_and_what_no_weighed_source_named_is_left_out():
-    found = Ranker(SOURCES, np.float32([1, 0.5]), keep_seen=False).scores(block(*ROWS), NOTHING_KNOWN)
+    found = Ranker(SOURCES, np.float32([1, 0.5, 0, 0]), keep_seen=False).scores(block(*ROWS), NOTHING_KNOWN)
     assert found == pytest.approx([20 / 21, 20 / 22 + 10 / 21, 10 / 22, 10 / 21])
-    alone = Ranker(SOURCES, np.float32([1, 0]), keep_seen=False).scores(block(*ROWS), NOTHING_KNOWN)
+    alone = Ranker(SOURCES, np.float32([1, 0, 0, 0]), keep_seen=False).scores(block(*ROWS), NOTHING_KNOWN)
     assert alone.tolist() == [pytest.approx(20 / 21), pytest.approx(20 / 22), -np.inf, -np.inf]
 
 
 def test_trees_are_mixed_with_the_fusion_and_leave_nothing_out(trees):
-    ranker = Ranker(SOURCES, np.float32([1, 0]), False, trees, trees_weight=2.0, rounds=5)
+    ranker = Ranker(SOURCES, np.float32([1, 0, 0, 0]), False, trees, trees_weight=2.0, rounds=5)
     own = block(*ROWS)
     learned = trees.scores(features(own, NOTHING_KNOWN), 5)
     fused = np.array([20 / 21, 20 / 22, 0, 0])
@@ -42,8 +42,8 @@ def test_trees_are_mixed_with_the_fusion_and_leave_nothing_out(trees):
 
 
 def test_trees_of_weight_zero_say_nothing(trees):
-    with_trees = Ranker(SOURCES, np.float32([1, 0]), False, trees, trees_weight=0.0, rounds=5)
-    without = Ranker(SOURCES, np.float32([1, 0]), False)
+    with_trees = Ranker(SOURCES, np.float32([1, 0, 0, 0]), False, trees, trees_weight=0.0, rounds=5)
+    without = Ranker(SOURCES, np.float32([1, 0, 0, 0]), False)
     np.testing.assert_array_equal(
         with_trees.scores(block(*ROWS), NOTHING_KNOWN), without.scores(block(*ROWS), NOTHING_KNOWN)
     )
@@ -56,14 +56,18 @@ def test_mixing_is_the_mean_of_both_by_weight_each_standardised_within_the_user(
 
 
 def test_nobodys_candidates_have_no_scores(trees):
-    for ranker in (equal_ranker(SOURCES, False, "few"), Ranker(SOURCES, np.float32([1, 0]), False, trees, 1.0, 5)):
+    for ranker in (
+        equal_ranker(SOURCES, False, "few"),
+        Ranker(SOURCES, np.float32([1, 0, 0, 0]), False, trees, 1.0, 5),
+    ):
         assert ranker.scores(block(), NOTHING_KNOWN).shape == (0,)
 
 
 def test_the_report_holds_weights_by_source_and_no_trees(trees):
-    ranker = Ranker(SOURCES, np.float32([0.123456, 0.5]), True, trees, 2.0, 5, {"ndcg": 0.1})
+    ranker = Ranker(SOURCES, np.float32([0.123456, 0.25, 0, 0.25]), True, trees, 2.0, 5, {"ndcg": 0.1})
     assert ranker.report() == {
         "weights": {"als": 0.1235, "text": 0.5},
+        "weights_of_scores": {"als": 0.0, "text": 0.25},
         "trees_weight": 2.0,
         "rounds": 5,
         "keep_seen": True,
@@ -73,6 +77,6 @@ def test_the_report_holds_weights_by_source_and_no_trees(trees):
 
 def test_where_nothing_can_be_chosen_all_sources_weigh_alike_and_the_report_says_why():
     ranker = equal_ranker(["a", "b", "c", "d"], True, "too few")
-    assert ranker.weights.tolist() == [0.25] * 4
+    assert ranker.weights.tolist() == [0.25] * 4 + [0] * 4
     assert ranker.validation == {"chosen": False, "why": "too few"}
     assert len(equal_ranker([], False, "nothing").weights) == 0

@@ -51,7 +51,11 @@ FULL = ReportData(
             "final": {**FOLD, "ndcg": None, "curve": [{**epoch, "ndcg": None} for epoch in EPOCHS]},
         },
         "generate_candidates": {"final": {"sources": ["ease", "popular"], "stepped_aside": [f"text: no {EVIL}"]}},
-        "rank_candidates": {"weights": {"ease": 1.0, "popular": 0.25}, "validation": {"ndcg": 0.14}},
+        "rank_candidates": {
+            "weights": {"ease": 1.0, "popular": 0.25},
+            "weights_of_scores": {"ease": 0.5, "popular": 0.0},
+            "validation": {"ndcg": 0.14},
+        },
         "evaluate": {"verdict": {"publish": False, "reasons": [EVIL]}, "left_out": {"unknown_user": 3}},
     },
     settings={"dataset": EVIL, "rank": {"k": 200}},
@@ -95,9 +99,9 @@ def test_tables_show_the_values_of_the_data(page):
     assert page.tables["By tenth of the score"][2] == ["2", "0.7500", "0.0400", "0.0300 to 0.0500", "1,800"]
     assert page.tables["Stages"][1:] == [["validate", "17.4"], ["split_events", "7.5"]]
     assert page.tables["Sources"][1:] == [
-        ["ease", "1.0000", "ran"],
-        ["popular", "0.2500", "ran"],
-        ["text", "–", f"stepped aside: no {EVIL}"],
+        ["ease", "1.0000", "0.5000", "ran"],
+        ["popular", "0.2500", "0.0000", "ran"],
+        ["text", "–", "–", f"stepped aside: no {EVIL}"],
     ]
     assert page.tables["Pairs"][1:] == [["train", "800"], ["test", "190"], ["left out of the test: unknown user", "3"]]
 
