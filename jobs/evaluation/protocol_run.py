@@ -65,7 +65,9 @@ def evaluate_dataset(
         "n_items": judged["n_items"],
         "left_out": judged["left_out"],
         "ctr": judged["ctr"],
-        "blend": {key: reports["rank_candidates"][key] for key in ("weights", "keep_seen", "validation")},
+        "blend": {
+            key: reports["rank_candidates"][key] for key in ("weights", "weights_of_scores", "keep_seen", "validation")
+        },
         "stepped_aside": reports["generate_candidates"]["final"]["stepped_aside"],
         "stage_seconds": {stage: stage_report["seconds"] for stage, stage_report in reports.items()},
         "settings": changed.without_secrets() | {"home": None},
