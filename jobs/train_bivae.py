@@ -17,7 +17,7 @@ from jobs import spark_io
 from jobs.contract import tables
 from jobs.contract.run import Run
 from jobs.contract.tables import ITEM_ID, Fold
-from jobs.training.bivae.fit import Fitted, fit, with_starts
+from jobs.training.bivae.fit import Fitted, fit
 from jobs.training.bivae.fold import training_matrix, user_vectors, validation
 from jobs.training.budget import seconds_for
 from jobs.training.fold_histories import FoldHistories, fold_histories
@@ -39,8 +39,8 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     chosen = backtest.fitted
     final = _train(run, parted, Fold.FINAL, chosen.epochs, started + seconds)
     folds = {Fold.BACKTEST: backtest} | ({Fold.FINAL: final} if final else {})
-    report = {"epochs": chosen.epochs, "stopped": chosen.stopped, "tried": chosen.tried}
-    return {**_write(spark, run, folds), "users": backtest.n_users, "starts": backtest.n_starts, **report}
+    report = {"users": backtest.n_users, "epochs": chosen.epochs, "stopped": chosen.stopped, "tried": chosen.tried}
+    return {**_write(spark, run, folds), **report}
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,6 @@ class _Trained:
     known: FoldHistories
     fitted: Fitted
     n_users: int
-    n_starts: int
 
 
 def _train(run: Run, parted: DataFrame, fold: Fold, epochs: int, deadline: float) -> _Trained | None:
@@ -62,9 +61,7 @@ def _train(run: Run, parted: DataFrame, fold: Fold, epochs: int, deadline: float
         users = validation_users(known.users, parted, known.index, settings)
         measure = validation(users, len(known.item_ids), settings.evaluate.cutoffs[0])
         epochs = epochs if measure else settings.bivae.epochs_unvalidated
-    model = with_starts(settings.bivae, taken, seconds_for(run, "train_bivae"))
-    fitted = fit(taken, model, epochs, deadline, settings.split.seed, measure)
-    return _Trained(known, fitted, taken.shape[0], model.starts)
+    return _Trained(known, fit(taken, settings.bivae, epochs, deadline, settings.split.seed, measure), taken.shape[0])
 
 
 def _write(spark: SparkSession, run: Run, folds: dict[Fold, _Trained]) -> dict[str, int]:

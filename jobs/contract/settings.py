@@ -186,12 +186,7 @@ class Bivae(_Section):
     """The bilateral variational autoencoder (Truong, Salah and Lauw 2021), several from different starts."""
 
     starts: int = Field(default=4, ge=1)
-    """Models trained side by side, whose scores are averaged, at least."""
-    max_starts: int = Field(default=8, ge=1)
-    """At most, where the data is small: a few more are a little better, and cost as much again."""
-    cells_a_second: int = Field(default=40_000, ge=1)
-    """Users x items x starts, for each second of its share, up to which there are more than ``starts``: some hundred
-    passes fit in."""
+    """Models trained side by side, whose scores are averaged."""
     dim: int = Field(default=50, ge=1)
     """Length of a user's and an item's vector, a start."""
     hidden: int = Field(default=100, ge=1)

@@ -17,7 +17,7 @@ RUN_DATE = date(2026, 1, 31)
 # Small enough that the time goes into Spark's own overhead, large enough that every source says something.
 QUICK = {
     "als": {"rank": (4,), "iterations": 3},
-    "bivae": {"starts": 2, "max_starts": 2, "max_epochs": 20},
+    "bivae": {"starts": 2, "max_epochs": 20},
     "candidates": {"per_source": 20, "neighbours": 10},
     "evaluate": {"bootstrap": 100},
     "rank": {"k": 15},

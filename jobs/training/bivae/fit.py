@@ -64,7 +64,6 @@ def fit(
     """
     torch.manual_seed(seed)
     sides = _sides(taken, settings)
-    log.info("autoencoder begins", users=taken.shape[0], items=taken.shape[1], starts=settings.starts)
     updates_an_epoch = sum(-(-side.rows.shape[0] // settings.batch_rows) for side in sides)
     check_every = max(1, _UPDATES_BETWEEN_CHECKS // updates_an_epoch)
     best: tuple[float, int, Vectors] | None = None
@@ -88,18 +87,6 @@ def fit(
             break
     kept = (epoch, _vectors(sides)) if best is None else best[1:]
     return Fitted(kept[1], kept[0], tried, stopped)
-
-
-def with_starts(settings: Bivae, taken: sparse.csr_matrix, seconds: float) -> Bivae:
-    """Return the settings with more starts where users and items are few and time is not.
-
-    Args:
-        settings: Bounds, and what a second is good for.
-        taken: As for ``fit``.
-        seconds: For all folds together.
-    """
-    affordable = int(settings.cells_a_second * seconds) // max(1, taken.shape[0] * taken.shape[1])
-    return settings.model_copy(update={"starts": max(settings.starts, min(settings.max_starts, affordable))})
 
 
 class _Side:

@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 
 from jobs.contract.settings import Bivae
-from jobs.training.bivae.fit import fit, with_starts
+from jobs.training.bivae.fit import fit
 from jobs.training.bivae.fold import placed
 
 SMALL = Bivae(starts=2, dim=4, hidden=8, learning_rate=1e-2, batch_rows=16)
@@ -55,14 +55,6 @@ def test_the_score_is_the_sum_of_the_starts() -> None:
     parts = sum(users[:, half] @ vectors.items[:, half].T for half in (slice(0, 4), slice(4, 8)))
     np.testing.assert_allclose(scores(vectors, taken), parts, rtol=1e-4, atol=1e-5)
     assert np.abs(users[:, :4] - users[:, 4:]).max() > 1e-3, "two starts, one model"
-
-
-@pytest.mark.parametrize(
-    ("shape", "seconds", "starts"), [((0, 9), 9, 5), ((10, 25), 10, 4), ((10, 25), 4, 2), ((9, 99), 9, 2)]
-)
-def test_where_users_and_items_are_few_and_time_is_not_more_models_are_trained(shape, seconds, starts) -> None:
-    settings = Bivae(starts=2, max_starts=5, cells_a_second=100)
-    assert with_starts(settings, sparse.csr_matrix(shape), seconds).starts == starts
 
 
 def test_the_same_seed_gives_the_same_and_another_another() -> None:
