@@ -197,8 +197,9 @@ class Bivae(_Section):
     """Users, or items, encoded at once."""
     max_epochs: int = Field(default=500, ge=1)
     """Passes over items and users at most."""
-    patience: int = Field(default=6, ge=1)
-    """Checks on validation, some two hundred updates apart, without a better NDCG after which training stops."""
+    patience: int = Field(default=12, ge=1)
+    """Checks on validation, some two hundred updates apart, after which training stops if NDCG rises no further, three
+    checks taken together."""
     epochs_unvalidated: int = Field(default=50, ge=1)
     """Passes where there is nothing to validate on."""
     max_share: float = Field(default=0.25, gt=0, le=1)

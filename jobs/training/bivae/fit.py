@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,8 @@ from jobs.vectors.top_k import FloatArray
 
 log = structlog.get_logger()
 _UPDATES_BETWEEN_CHECKS = 200
+_CHECKS_TOGETHER = 3
+"""A check is as noisy as the draws and its users: judged is the mean of the newest three."""
 _SMALL = 0.01
 
 
@@ -37,7 +40,7 @@ class Fitted:
     """A trained model.
 
     Attributes:
-        vectors: Of the best check, or of the last epoch where nothing was validated.
+        vectors: Of the check at which the newest were best, or of the last epoch where nothing was validated.
         epochs: Epochs that it saw.
         tried: Validation NDCG by epoch.
         stopped: Why training stopped: "epochs", "patience" or "time".
@@ -77,8 +80,9 @@ def fit(
             vectors = _vectors(sides)
             tried[epoch] = round(validate(vectors), 4)
             log.info("autoencoder checked", epoch=epoch, ndcg=tried[epoch])
-            if best is None or tried[epoch] > best[0]:
-                best = (tried[epoch], epoch, vectors)
+            reached = fmean(list(tried.values())[-_CHECKS_TOGETHER:])
+            if best is None or reached > best[0]:
+                best = (reached, epoch, vectors)
             if epoch - best[1] >= settings.patience * check_every:
                 stopped = "patience"
                 break

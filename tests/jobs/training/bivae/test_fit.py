@@ -64,9 +64,9 @@ def test_the_same_seed_gives_the_same_and_another_another() -> None:
     assert np.abs(first - other).max() > 1e-3
 
 
-def test_it_keeps_the_best_check_and_stops_when_validation_stops_rising() -> None:
+def test_it_stops_when_three_checks_together_rise_no_further_and_keeps_the_newest_of_the_best() -> None:
     taken = two_tastes()
-    given = iter([0.1, 0.3, 0.2, 0.2, 0.9])
+    given = iter([0.1, 0.4, 0.3, 0.2, 0.1, 0.0, 0.9])  # together .1, .25, .267, .3, .2, .1
     kept = []
 
     def validate(vectors) -> float:
@@ -75,9 +75,9 @@ def test_it_keeps_the_best_check_and_stops_when_validation_stops_rising() -> Non
 
     fitted = trained(taken, 1_000, validate, SMALL.model_copy(update={"patience": 2}))
     assert fitted.stopped == "patience"
-    assert list(fitted.tried.values()) == [0.1, 0.3, 0.2, 0.2]
-    assert fitted.epochs == list(fitted.tried)[1]
-    np.testing.assert_array_equal(fitted.vectors.items, kept[1])
+    assert list(fitted.tried.values()) == [0.1, 0.4, 0.3, 0.2, 0.1, 0.0]
+    assert fitted.epochs == list(fitted.tried)[3]
+    np.testing.assert_array_equal(fitted.vectors.items, kept[3])
 
 
 def test_past_the_deadline_it_makes_one_epoch_and_is_still_measured() -> None:
