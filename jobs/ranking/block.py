@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +52,21 @@ class Block:
     def place_of(self) -> IntArray:
         """int64[n_pairs]: each pair's place among its user's, from 0."""
         return np.arange(len(self)) - np.repeat(self.starts[:-1], np.diff(self.starts))
+
+    @cached_property
+    def standardised(self) -> FloatArray:
+        """float32[n_pairs, n_sources]: scores standardised among those that a source gave a user, NaN for others."""
+        if not len(self):
+            return self.scores
+        named = self.rows >= 0
+        values = np.where(named, self.scores, 0).astype(np.float64)
+        starts, user_of = self.starts[:-1], self.user_of
+        count = np.maximum(np.add.reduceat(named, starts, axis=0), 1)
+        mean = np.add.reduceat(values, starts, axis=0) / count
+        centred = np.where(named, values - mean[user_of], 0)
+        spread = np.sqrt(np.add.reduceat(centred**2, starts, axis=0) / count)
+        scaled = centred / np.where(spread > 0, spread, 1)[user_of]
+        return np.where(named, scaled, np.nan).astype(np.float32)
 
     def best(self, scores: npt.NDArray[np.floating], k: int) -> IntArray:
         """Return each user's k best pairs, one user after the other and each best first; ties go to the lower id.

@@ -18,7 +18,7 @@ from jobs.ranking.features import feature_names, features
 from jobs.ranking.fusion import FloatArray, IntArray
 from jobs.ranking.ranker import Ranker, equal_ranker, mixed
 from jobs.ranking.statistics import ItemStatistics
-from jobs.ranking.weights import WAYS
+from jobs.ranking.weights import WAYS, every_way
 
 MIN_USERS = 20
 """Validation users below which nothing is chosen."""
@@ -74,7 +74,7 @@ def choose_ranker(validation: Validation, sources: list[str], keep_seen: bool) -
         return equal_ranker(sources, keep_seen, f"fewer than {MIN_USERS} validation users")
     k, seed = validation.k, validation.settings.seed
     data = _laid_out(validation, sources, keep_seen)
-    by_way = {name: _held_out_fusion(data, name, k, seed) for name in WAYS}
+    by_way = _held_out_fusions(data, k, seed)
     reached = {name: user_ndcg(data.cases, scores, k) for name, scores in by_way.items()}
     way = next(iter(WAYS))
     for name in WAYS:
@@ -126,12 +126,13 @@ def clearly_better(own: npt.NDArray[np.float64], other: npt.NDArray[np.float64],
     return bool(difference.mean() > errors * difference.std() / np.sqrt(len(difference)))
 
 
-def _held_out_fusion(data: _Data, way: str, k: int, seed: int) -> npt.NDArray[np.float64]:
-    """Return float64[n_users, n_candidates]: each user's fusion by weights fitted to the other folds."""
-    scores = np.zeros(data.cases.hits.shape)
+def _held_out_fusions(data: _Data, k: int, seed: int) -> dict[str, npt.NDArray[np.float64]]:
+    """Return float64[n_users, n_candidates] by way: each user's fusion by weights fitted to the other folds."""
+    scores = {name: np.zeros(data.cases.hits.shape) for name in WAYS}
     for fold in range(_FOLDS):
         own = data.fold_of == fold
-        scores[own] = data.cases.signals[own] @ WAYS[way](data.cases.only(~own), k, seed)
+        for name, weights in every_way(data.cases.only(~own), k, seed).items():
+            scores[name][own] = data.cases.signals[own] @ weights
     return scores
 
 

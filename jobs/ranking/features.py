@@ -4,7 +4,6 @@ import numpy as np
 
 from jobs.ranking.block import Block
 from jobs.ranking.fusion import FloatArray, shares
-from jobs.ranking.signals import standardised_by_source
 from jobs.ranking.statistics import ITEM_COLUMNS, ItemStatistics
 
 USER_COLUMNS = ("n_liked", "idle_days")
@@ -35,7 +34,7 @@ def features(block: Block, items: ItemStatistics) -> FloatArray:
     return np.column_stack(
         [
             shares(block.ranks),
-            standardised_by_source(block),
+            block.standardised,
             (block.rows >= 0).sum(axis=1),
             items.of(block.item_ids),
             user[block.user_of],

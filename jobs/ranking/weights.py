@@ -103,17 +103,27 @@ def logit(cases: Cases, k: int, seed: int) -> Weights:
     return np.asarray(found / found.sum() if found.any() else start, dtype=np.float32)
 
 
-def both(cases: Cases, k: int, seed: int) -> Weights:
-    """Return float32[2 * n_sources], summing to 1: the other two, each by how far its scores spread.
+def every_way(cases: Cases, k: int, seed: int) -> dict[str, Weights]:
+    """Return float32[2 * n_sources] by the names of ``WAYS`` and in their order, each fitted once.
+
+    ``both`` is the mean of the other two, each by how far its scores spread.
 
     Args:
         cases: The users.
         k: Cut-off of the NDCG.
         seed: Of the resamples.
     """
-    ways = [averaged_subsets(cases, k, seed), logit(cases, k, seed)]
-    total = sum(weights / max(float((cases.signals @ weights).std(axis=1).mean()), 1e-12) for weights in ways)
-    return np.asarray(total / np.sum(total), dtype=np.float32)
+    steady, likely = averaged_subsets(cases, k, seed), logit(cases, k, seed)
+    total = sum(
+        weights / max(float((cases.signals @ weights).std(axis=1).mean()), 1e-12) for weights in (steady, likely)
+    )
+    mean = np.asarray(total / np.sum(total), dtype=np.float32)
+    return {"both": mean, "averaged_subsets": steady, "logit": likely}
+
+
+def both(cases: Cases, k: int, seed: int) -> Weights:
+    """Return the weights that ``every_way`` calls by this name."""
+    return every_way(cases, k, seed)["both"]
 
 
 WAYS: dict[str, Weigh] = {"both": both, "averaged_subsets": averaged_subsets, "logit": logit}
