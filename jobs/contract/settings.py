@@ -229,8 +229,11 @@ class Sequence(_Section):
     """Of AdamW."""
     weight_decay: float = Field(default=0.01, ge=0)
     """Of AdamW."""
+    batch_users: int = Field(default=128, ge=1)
+    """Users of a batch at most: short histories want many small steps, in large ones the model stays with what is
+    popular (EXPERIMENTS.md)."""
     batch_positions: int = Field(default=8_192, ge=2)
-    """Positions of a batch, padding included."""
+    """Positions of a batch at most, padding included."""
     max_epochs: int = Field(default=100, ge=1)
     """Passes over the data at most."""
     patience: int = Field(default=10, ge=1)

@@ -8,6 +8,7 @@ import pyarrow as pa
 import torch
 from torch import Tensor
 
+from jobs.contract.settings import Sequence
 from jobs.training.sequence.model import PADDING
 
 
@@ -63,9 +64,7 @@ def _oldest_first(lists: pa.ListArray) -> tuple[np.ndarray, np.ndarray]:
     return lists.values.to_numpy()[place].astype(np.int32), lengths
 
 
-def epoch_batches(
-    sequences: Sequences, max_length: int, positions: int, rng: np.random.Generator
-) -> Iterator[np.ndarray]:
+def epoch_batches(sequences: Sequences, settings: Sequence, rng: np.random.Generator) -> Iterator[np.ndarray]:
     """Yield int64 users of each batch, every user of two items or more once, in random order.
 
     Users of about one length go together, so that little of a batch is padding; which ones changes from epoch to
@@ -73,11 +72,10 @@ def epoch_batches(
 
     Args:
         sequences: The users.
-        max_length: Longer sequences are cut.
-        positions: Real and padded positions of a batch, at most; one sequence at least.
+        settings: Where sequences are cut, and how many users and positions a batch holds; one user at least.
         rng: Of the shuffles.
     """
-    lengths = np.minimum(sequences.lengths, max_length)
+    lengths = np.minimum(sequences.lengths, settings.max_length)
     users = rng.permutation(np.flatnonzero(lengths > 1))
     # Shuffled within classes of about equal length: sorted by length with noise of a tenth.
     users = users[np.argsort(lengths[users] * rng.uniform(0.9, 1.1, len(users)), kind="stable")]
@@ -85,7 +83,8 @@ def epoch_batches(
     while start < len(users):
         end = start + 1
         longest = lengths[users[start]]
-        while end < len(users) and max(longest, lengths[users[end]]) * (end - start + 1) <= positions:
+        last = min(len(users), start + settings.batch_users)
+        while end < last and max(longest, lengths[users[end]]) * (end - start + 1) <= settings.batch_positions:
             longest = max(longest, lengths[users[end]])
             end += 1
         batches.append(users[start:end])

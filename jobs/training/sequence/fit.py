@@ -116,7 +116,7 @@ def _train_epoch(
         negatives = Negatives.by_popularity(settings.negatives, torch.from_numpy(counts).to(device))
     losses = []
     model.train()
-    for users in epoch_batches(sequences, settings.max_length, settings.batch_positions, rng):
+    for users in epoch_batches(sequences, settings, rng):
         items = sequences.padded(users, settings.max_length).to(device)
         loss = next_item_loss(model, items, negatives)
         optimizer.zero_grad()

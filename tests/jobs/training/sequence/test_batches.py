@@ -1,6 +1,7 @@
 import numpy as np
 import pyarrow as pa
 
+from jobs.contract.settings import Sequence
 from jobs.training.sequence.batches import Sequences, epoch_batches
 from jobs.training.sequence.model import PADDING
 
@@ -33,7 +34,7 @@ def test_every_user_of_two_items_comes_once_an_epoch_and_no_batch_is_too_large()
     rng = np.random.default_rng(0)
     lengths = rng.integers(0, 30, 200)
     sequences = Sequences(np.zeros(lengths.sum(), np.int32), np.concatenate([[0], np.cumsum(lengths)]))
-    batches = list(epoch_batches(sequences, 20, 100, rng))
+    batches = list(epoch_batches(sequences, Sequence(max_length=20, batch_positions=100), rng))
     assert sorted(np.concatenate(batches)) == np.flatnonzero(lengths > 1).tolist()
     cut = np.minimum(lengths, 20)
     assert max(len(batch) * cut[batch].max() for batch in batches) <= 100
@@ -42,5 +43,12 @@ def test_every_user_of_two_items_comes_once_an_epoch_and_no_batch_is_too_large()
 
 
 def test_one_user_alone_may_exceed_the_positions_of_a_batch():
-    sequences = Sequences.of(_lists([1, 2, 3]))
-    assert [batch.tolist() for batch in epoch_batches(sequences, 10, 2, np.random.default_rng(0))] == [[0]]
+    sequences, settings = Sequences.of(_lists([1, 2, 3])), Sequence(max_length=10, batch_positions=2)
+    assert [batch.tolist() for batch in epoch_batches(sequences, settings, np.random.default_rng(0))] == [[0]]
+
+
+def test_short_histories_come_a_few_users_at_a_time():
+    sequences = Sequences(np.zeros(40, np.int32), np.arange(0, 41, 2))
+    settings = Sequence(max_length=10, batch_users=8)
+    batches = list(epoch_batches(sequences, settings, np.random.default_rng(0)))
+    assert sorted(len(batch) for batch in batches) == [4, 8, 8]
