@@ -219,7 +219,7 @@ class Sequence(_Section):
     """Layers of attention."""
     heads: int = Field(default=2, ge=1)
     """Attention heads a layer; they divide ``dim``."""
-    dropout: float = Field(default=0.3, ge=0, lt=1)
+    dropout: float = Field(default=0.2, ge=0, lt=1)
     """Share of activations dropped in training."""
     max_length: int = Field(default=200, ge=2)
     """The newest items of a user that it sees."""
