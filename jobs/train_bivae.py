@@ -2,7 +2,8 @@
 
 Cost: an epoch is users x items x (hidden + dim) multiplications for each side and start, dense, of at most
 ``bivae.max_users`` sampled users and ``bivae.max_items`` items, in one process on every core, or on a GPU; it gets
-``bivae.max_share`` of ``train.max_seconds``. Users are placed by Spark's tasks.
+``bivae.max_share`` of ``train.max_seconds``, and is not refitted where its time was too short, or its data too thin, to
+find more than the popular list does. Users are placed by Spark's tasks.
 """
 
 import time
@@ -37,10 +38,12 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     if not backtest:
         return {"stepped_aside": "nobody took two items or more", **_write(spark, run, {})}
     chosen = backtest.fitted
+    if backtest.is_worse_than_popular:
+        why = f"on validation {max(chosen.tried.values()):.4f}, the popular list {backtest.popular:.4f}"
+        return {"stepped_aside": why, **_write(spark, run, {}), **backtest.report()}
     final = _train(run, parted, Fold.FINAL, chosen.epochs, started + seconds)
     folds = {Fold.BACKTEST: backtest} | ({Fold.FINAL: final} if final else {})
-    report = {"users": backtest.n_users, "epochs": chosen.epochs, "stopped": chosen.stopped, "tried": chosen.tried}
-    return {**_write(spark, run, folds), **report}
+    return {**_write(spark, run, folds), **backtest.report()}
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,16 @@ class _Trained:
     known: FoldHistories
     fitted: Fitted
     n_users: int
+    popular: float | None
+    """What the popular list reaches on validation, if there is one."""
+
+    @property
+    def is_worse_than_popular(self) -> bool:
+        return self.popular is not None and max(self.fitted.tried.values()) < self.popular
+
+    def report(self) -> dict[str, Any]:
+        fitted = self.fitted
+        return {"users": self.n_users, "epochs": fitted.epochs, "stopped": fitted.stopped, "tried": fitted.tried}
 
 
 def _train(run: Run, parted: DataFrame, fold: Fold, epochs: int, deadline: float) -> _Trained | None:
@@ -61,7 +74,9 @@ def _train(run: Run, parted: DataFrame, fold: Fold, epochs: int, deadline: float
         users = validation_users(known.users, parted, known.index, settings)
         measure = validation(users, len(known.item_ids), settings.evaluate.cutoffs[0])
         epochs = epochs if measure else settings.bivae.epochs_unvalidated
-    return _Trained(known, fit(taken, settings.bivae, epochs, deadline, settings.split.seed, measure), taken.shape[0])
+    ndcg, popular = measure or (None, None)
+    fitted = fit(taken, settings.bivae, epochs, deadline, settings.split.seed, ndcg)
+    return _Trained(known, fitted, taken.shape[0], popular)
 
 
 def _write(spark: SparkSession, run: Run, folds: dict[Fold, _Trained]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,12 +31,21 @@ def training_matrix(known: FoldHistories, settings: Settings, scratch: Path) -> 
     return sparse.vstack([sparse.csr_matrix((0, n_items), dtype=np.float32), *parts], format="csr")
 
 
-def validation(users: pd.DataFrame, n_items: int, k: int) -> Validate | None:
+class Validation(NamedTuple):
+    """What a model has to show on validation users."""
+
+    ndcg: Validate
+    """Measures a model."""
+    popular: float
+    """What the popular list reaches."""
+
+
+def validation(users: pd.DataFrame, n_items: int, k: int) -> Validation | None:
     """Return what measures a model on validation users, or None where they are too few.
 
     Args:
         users: From ``validation_users``.
-        n_items: Items of the fold.
+        n_items: Items of the fold, the most liked first.
         k: Cut-off.
     """
     cases = build_cases(users, n_items)
@@ -53,7 +63,10 @@ def validation(users: pd.DataFrame, n_items: int, k: int) -> Validate | None:
 
         return mean_ndcg(cases, scores, k)
 
-    return ndcg
+    def most_liked_first(rows: slice) -> FloatArray:
+        return np.tile(-np.arange(n_items, dtype=np.float32), (len(cases.rows[rows]), 1))
+
+    return Validation(ndcg, mean_ndcg(cases, most_liked_first, k))
 
 
 def placed(encoder: UserEncoder, liked: sparse.csr_matrix) -> FloatArray:

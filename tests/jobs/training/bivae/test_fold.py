@@ -46,7 +46,12 @@ def test_an_item_without_a_vector_is_not_recommended_however_low_the_others_scor
         *(np.zeros(shape, np.float32) for shape in ((4, 1), (1,), (1, 1, 1))), np.ones((1, 1, 1), np.float32)
     )
     low = Vectors(constant, np.float32([[-3], [-1], [0], [-2]]))
-    assert validation(users, 4, 1)(low) == 1.0
+    assert validation(users, 4, 1).ndcg(low) == 1.0
+
+
+def test_the_popular_list_is_measured_on_the_same_users():
+    users = pd.DataFrame({"liked": [[0]] * 20, "seen": [[0]] * 20, "targets": [[1]] * 15 + [[3]] * 5})
+    assert validation(users, 4, 1).popular == 0.75
 
 
 def test_too_few_users_measure_nothing(known):
