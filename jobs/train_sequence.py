@@ -1,6 +1,7 @@
-"""Train the sequence model: to its early stop on the training part, then on all data.
+"""Train the sequence models: the first to its early stop on the training part, all as long, then anew on all data.
 
-The refit makes as many epochs as the backtest chose, or few where it begins with the last night's weights.
+The refit makes as many epochs as the backtest chose, or few where it begins with the last night's weights. How many
+models there are is settled after the first: as many of ``sequence.models`` as the time left allows.
 
 Cost: an epoch is events x items x dim for the softmax over all items, and events x history length x dim for attention,
 in one process on every core, or on a GPU; users are scored by Spark's tasks.
@@ -14,14 +15,17 @@ from pyspark.sql import SparkSession
 from jobs import spark_io
 from jobs.contract import tables
 from jobs.contract.run import Run
+from jobs.contract.settings import Settings
 from jobs.contract.tables import Fold
 from jobs.training.budget import seconds_for
 from jobs.training.sequence.curve import plot_curve
 from jobs.training.sequence.fit import Plan
-from jobs.training.sequence.fold import Trained, train_fold
+from jobs.training.sequence.fold import FoldData, fold_data
+from jobs.training.sequence.members import Member, item_vector_rows, models_in, train, user_vector_rows
 
 READS = ("interactions", "item_embeddings", "models")
 WRITES = ("sequence_user_vectors", "sequence_item_vectors", "models")
+_Trained = dict[Fold, tuple[FoldData, list[Member]]]
 
 
 def run(spark: SparkSession, run: Run) -> dict[str, Any]:
@@ -31,26 +35,60 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     parted = spark_io.read(spark, run, tables.INTERACTIONS).persist()
     embeddings = spark_io.read(spark, run, tables.ITEM_EMBEDDINGS).persist()
     started, seconds = time.monotonic(), seconds_for(run, "train_sequence")
-    settings = run.settings.sequence
-    plan = Plan(settings.max_epochs, settings.patience, started + seconds / 2, run.settings.split.seed)
-    backtest = train_fold(run, parted, embeddings, Fold.BACKTEST, plan)
-    if not backtest:
+    deadline = started + seconds
+    data = fold_data(run, parted, embeddings, Fold.BACKTEST)
+    if not data:
         return {"stepped_aside": "nobody took two items or more", **_write(spark, run, {})}
-    if not backtest.fitted.best_epoch:
+    first = train(run, data, _first_plan(run.settings, data, started + seconds / 2), 0)
+    if not first.fitted.best_epoch:
         return {"stepped_aside": f"train.max_seconds left {seconds:.0f} s for it", **_write(spark, run, {})}
-    chosen = backtest.fitted
-    plan = Plan(chosen.best_epoch, None, started + seconds, run.settings.split.seed, chosen.pool)
-    final = train_fold(run, parted, embeddings, Fold.FINAL, plan)
-    folds = {Fold.BACKTEST: backtest} | ({Fold.FINAL: final} if final else {})
-    plot_curve(run.folder / "train_sequence.png", backtest.fitted.curve)
-    return {**_write(spark, run, folds), **{fold.value: trained.report() for fold, trained in folds.items()}}
+    chosen = first.fitted
+    n_models = models_in(deadline - time.monotonic(), chosen, run.settings.sequence.models)
+    plan = Plan(chosen.best_epoch, None, deadline, run.settings.split.seed, chosen.pool)
+    trained = {Fold.BACKTEST: (data, [first, *_members(run, data, plan, range(1, n_models))])}
+    final = fold_data(run, parted, embeddings, Fold.FINAL)
+    refitted = _members(run, final, plan, range(n_models)) if final else []
+    if final and refitted:
+        trained[Fold.FINAL] = (final, refitted)
+    plot_curve(run.folder / "train_sequence.png", chosen.curve)
+    return {**_write(spark, run, trained), **_report(trained)}
 
 
-def _write(spark: SparkSession, run: Run, folds: dict[Fold, Trained]) -> dict[str, int]:
-    users = {fold: trained.users for fold, trained in folds.items()}
-    items = {fold: spark.createDataFrame(trained.items) for fold, trained in folds.items()}
-    written = {tables.SEQUENCE_USER_VECTORS: users, tables.SEQUENCE_ITEM_VECTORS: items}
-    return {table.name: spark_io.write_folds(spark, frames, run, table) for table, frames in written.items()}
+def _members(run: Run, data: FoldData, plan: Plan, places: range) -> list[Member]:
+    """Train these models; one for which no time was left is none."""
+    trained = [train(run, data, plan, place) for place in places]
+    return [member for member in trained if member.fitted.best_epoch]
+
+
+def _first_plan(settings: Settings, data: FoldData, deadline: float) -> Plan:
+    sequence = settings.sequence
+    if data.validate:
+        return Plan(sequence.max_epochs, sequence.patience, deadline, settings.split.seed)
+    return Plan(sequence.epochs_unvalidated, None, deadline, settings.split.seed)
+
+
+def _write(spark: SparkSession, run: Run, trained: _Trained) -> dict[str, int]:
+    settings = run.settings.sequence
+    rows = {
+        tables.SEQUENCE_USER_VECTORS: {
+            fold: user_vector_rows(data, members, settings) for fold, (data, members) in trained.items()
+        },
+        tables.SEQUENCE_ITEM_VECTORS: {
+            fold: spark.createDataFrame(item_vector_rows(data, members)) for fold, (data, members) in trained.items()
+        },
+    }
+    return {table.name: spark_io.write_folds(spark, frames, run, table) for table, frames in rows.items()}
+
+
+def _report(trained: _Trained) -> dict[str, Any]:
+    return {
+        fold.value: {
+            "sequences": len(data.sequences),
+            **members[0].report(),
+            "further": [member.report() for member in members[1:]],
+        }
+        for fold, (data, members) in trained.items()
+    }
 
 
 if __name__ == "__main__":

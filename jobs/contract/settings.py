@@ -211,8 +211,10 @@ class Bivae(_Section):
 
 
 class Sequence(_Section):
-    """The causal transformer over what a user took."""
+    """The causal transformer over what a user took, several from different starts."""
 
+    models: int = Field(default=2, ge=1)
+    """Models trained one after the other, whose scores are added; those after the first only where time is left."""
     dim: int = Field(default=64, ge=8)
     """Width of its states and item vectors."""
     blocks: int = Field(default=2, ge=1)

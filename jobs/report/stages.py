@@ -23,11 +23,12 @@ def training(data: ReportData) -> Section:
     reading = (
         "Loss is the mean negative log-likelihood of the next item; lower fits the training data better. Validation "
         "NDCG decides which epoch is kept: while it rises the model still learns what holds for others, once it falls "
-        "it only learns by heart. The final fold trains on all data for as many epochs, with nothing to validate on."
+        "it only learns by heart. The final fold trains on all data for as many epochs, with nothing to validate on. "
+        "Of several models, whose scores are added, the curve is the first one's."
     )
     rows = [_training_row(fold, report[fold]) for fold in folds]
     table = TableView(
-        "Folds", ["fold", "users", "epochs kept", "epochs", "best NDCG", "last loss", "stopped since"], rows
+        "Folds", ["fold", "models", "users", "epochs kept", "epochs", "best NDCG", "last loss", "stopped since"], rows
     )
     return Section(
         "training", title, reading, [curve_plot("training", {fold: report[fold]["curve"] for fold in folds})], [table]
@@ -126,6 +127,7 @@ def _training_row(fold: str, report: Row) -> list[str]:
     curve, stopped = report["curve"], str(report["stopped"])
     return [
         fold,
+        number(1 + len(report.get("further", ()))),
         number(report["sequences"]),
         number(report["epochs"]),
         number(len(curve)),

@@ -107,22 +107,23 @@ def _pooled(states: Tensor, real: Tensor, pool: Pool) -> Tensor:
     return states[torch.arange(len(states), device=states.device), real.sum(dim=1) - 1]
 
 
-def user_vectors(histories: DataFrame, frozen: FrozenModel) -> DataFrame:
+def user_vectors(histories: DataFrame, models: list[FrozenModel]) -> DataFrame:
     """Return (user_id, vector array<float>) of every user who liked something, computed by Spark's tasks.
 
     Args:
         histories: user_id, liked array<int>, newest first.
-        frozen: Broadcast; each task thaws it once.
+        models: Whose vectors are laid end to end. Broadcast; each task thaws them once.
     """
-    shared = histories.sparkSession.sparkContext.broadcast(frozen)
+    shared = histories.sparkSession.sparkContext.broadcast(models)
 
     def states(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         torch.set_num_threads(1)
-        own = shared.value
-        model = own.thaw()
+        thawed = [(frozen, frozen.thaw()) for frozen in shared.value]
         for batch in batches:
-            found = user_states(model, Sequences.of(batch.column(1)), own.settings.max_length)[own.pool]
-            yield pa.RecordBatch.from_arrays([batch.column(0), vector_lists(found)], names=[USER_ID, "vector"])
+            sequences = Sequences.of(batch.column(1))
+            found = [user_states(model, sequences, frozen.settings.max_length)[frozen.pool] for frozen, model in thawed]
+            vectors = vector_lists(np.concatenate(found, axis=1))
+            yield pa.RecordBatch.from_arrays([batch.column(0), vectors], names=[USER_ID, "vector"])
 
     taken = histories.where("size(liked) > 0").select(USER_ID, "liked")
     return taken.mapInArrow(states, f"{USER_ID} string, vector array<float>")

@@ -24,7 +24,6 @@ from jobs.contract.run import Run, newest_run
 from jobs.contract.settings import Sequence, Settings
 from jobs.training.sequence.model import SequenceModel
 
-_FILE = "final.safetensors"
 _IDS, _WEIGHT, _ITEMS = "item_ids", "weight.", "free"
 
 
@@ -66,7 +65,7 @@ class Start:
         return anew.model_copy(update={"learning_rate": anew.warm_learning_rate}) if self.nights else anew
 
 
-def begin(run: Run, model: SequenceModel, item_ids: list[str]) -> Start:
+def begin(run: Run, model: SequenceModel, item_ids: list[str], place: int = 0) -> Start:
     """Give ``model`` the newest weights of an earlier date that may be used, item vectors by item id.
 
     Items that are new keep the vectors that they have, items that are gone are left out. Nothing of the run's own date
@@ -76,6 +75,7 @@ def begin(run: Run, model: SequenceModel, item_ids: list[str]) -> Start:
         run: Its home and settings.
         model: Untrained, on its device; changed where weights are found.
         item_ids: Of its items, in its order.
+        place: Which of the night's models.
     """
     if not run.settings.sequence.warm_start:
         return Start(0, "sequence.warm_start is off")
@@ -83,7 +83,9 @@ def begin(run: Run, model: SequenceModel, item_ids: list[str]) -> Start:
     if not folder:
         return Start(0, "no earlier night that was found good has kept weights")
     day = _date_of(folder)
-    kept = _read(folder / _FILE, str(model.free.device))
+    if not _file(folder, place).exists():
+        return Start(0, f"{day} has kept no weights of model {place + 1}")
+    kept = _read(_file(folder, place), str(model.free.device))
     if not kept:
         return Start(0, f"the weights of {day} are damaged")
     changed = _changes(kept.shape, _shape(run.settings, model))
@@ -95,7 +97,7 @@ def begin(run: Run, model: SequenceModel, item_ids: list[str]) -> Start:
     return Start(kept.nights + 1, f"with the weights of {day}, {carried:,} of {len(item_ids):,} items'")
 
 
-def keep(run: Run, model: SequenceModel, item_ids: list[str], nights: int) -> None:
+def keep(run: Run, model: SequenceModel, item_ids: list[str], nights: int, place: int = 0) -> None:
     """Keep a refit's weights for the nights to come; a rerun of the date replaces them, whole or not at all.
 
     Args:
@@ -103,6 +105,7 @@ def keep(run: Run, model: SequenceModel, item_ids: list[str], nights: int) -> No
         model: Trained.
         item_ids: Of its items, in its order.
         nights: From the ``Start`` that it had.
+        place: Which of the night's models.
 
     Raises:
         LockedError: If a newer run has taken the date.
@@ -112,8 +115,12 @@ def keep(run: Run, model: SequenceModel, item_ids: list[str], nights: int) -> No
     tensors[_IDS] = torch.frombuffer(bytearray(json.dumps(item_ids).encode()), dtype=torch.uint8)
     described = {"shape": _shape(run.settings, model), "nights": nights}
     run.check_not_superseded()
-    path = run.home.weights("sequence", run.run_date) / _FILE
+    path = _file(run.home.weights("sequence", run.run_date), place)
     write_atomically(path, save(tensors, {"described": json.dumps(described)}))
+
+
+def _file(folder: Path, place: int) -> Path:
+    return folder / f"final-{place}.safetensors"
 
 
 def _newest_accepted(run: Run) -> Path | None:

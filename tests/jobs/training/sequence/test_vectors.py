@@ -15,7 +15,7 @@ LIKED = {"ann": [1, 0], "bob/🎬": [2], "cy": [0, 1, 2, 1, 0]}
 def test_sparks_tasks_give_every_user_the_vector_that_one_process_gives(spark, pool):
     model = new_model(SETTINGS, 3, None, seed=1).eval()
     frame = spark.createDataFrame([*LIKED.items(), ("nobody", [])], "user_id string, liked array<int>")
-    found = {row.user_id: row.vector for row in user_vectors(frame, freeze(model, SETTINGS, pool)).collect()}
+    found = {row.user_id: row.vector for row in user_vectors(frame, [freeze(model, SETTINGS, pool)]).collect()}
     lists = pa.array(list(LIKED.values()), pa.list_(pa.int32()))
     expected = user_states(model, Sequences.of(lists), 4)[pool]
     assert found.keys() == LIKED.keys()

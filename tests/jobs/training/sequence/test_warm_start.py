@@ -90,7 +90,7 @@ def test_texts_of_another_language_model_mean_beginning_anew(make_run):
 )
 def test_damaged_weights_mean_beginning_anew(make_run, spoil):
     _kept(make_run, DAYS[2])
-    file = make_run(sequence=SMALL).home.weights("sequence", DAYS[2]) / "final.safetensors"
+    file = make_run(sequence=SMALL).home.weights("sequence", DAYS[2]) / "final-0.safetensors"
     whole = file.read_bytes()
     file.write_bytes(spoil(whole))
     assert file.read_bytes() != whole

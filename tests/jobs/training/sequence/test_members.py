@@ -1,14 +1,17 @@
-"""What a fold's training begins with, and that nothing held out reaches the backtest through an earlier night."""
+"""What a fold's models begin with, and that nothing held out reaches the backtest through an earlier night."""
 
 from datetime import date
 from math import inf
 
+import numpy as np
 import pytest
 import torch
 
 from jobs.contract.tables import INTERACTIONS, ITEM_EMBEDDINGS, Fold
-from jobs.training.sequence.fit import Plan
-from jobs.training.sequence.fold import train_fold
+from jobs.training.sequence.checkpoint import Epoch
+from jobs.training.sequence.fit import Fitted, Plan
+from jobs.training.sequence.fold import fold_data
+from jobs.training.sequence.members import item_vector_rows, models_in, train, user_vector_rows
 
 SETTINGS = {
     "dim": 8,
@@ -34,10 +37,10 @@ def tables(spark):
     return spark.createDataFrame(rows, INTERACTIONS.ddl), spark.createDataFrame([], ITEM_EMBEDDINGS.ddl)
 
 
-def _trained(run, tables, fold):
-    trained = train_fold(run, *tables, fold, Plan(8, None, inf, seed=1))
-    assert trained is not None
-    return trained
+def _trained(run, tables, fold, place=0):
+    data = fold_data(run, *tables, fold)
+    assert data is not None
+    return train(run, data, Plan(8, None, inf, seed=1), place)
 
 
 def _after_a_night(make_run, tables):
@@ -60,7 +63,7 @@ def test_a_refit_begins_with_the_last_refits_weights_and_makes_fewer_epochs(make
 def test_a_refit_leaves_its_weights_for_the_next_night(make_run, tables):
     _, run = _after_a_night(make_run, tables)
     _trained(run, tables, Fold.FINAL)
-    assert (run.home.weights("sequence", run.run_date) / "final.safetensors").exists()
+    assert (run.home.weights("sequence", run.run_date) / "final-0.safetensors").exists()
 
 
 def test_a_backtest_is_the_same_whatever_earlier_nights_have_seen_of_what_it_holds_out(make_run, tables):
@@ -82,5 +85,40 @@ def test_a_backtest_leaves_no_weights(make_run, tables):
 
 def test_a_refit_without_an_epoch_leaves_no_weights(make_run, tables):
     run = make_run(sequence=SETTINGS)
-    assert train_fold(run, *tables, Fold.FINAL, Plan(4, None, -inf, seed=1)).fitted.best_epoch == 0
+    data = fold_data(run, *tables, Fold.FINAL)
+    assert train(run, data, Plan(4, None, -inf, seed=1), 0).fitted.best_epoch == 0
     assert not run.home.models.exists()
+
+
+def test_each_model_starts_elsewhere_and_goes_on_from_its_own_weights(make_run, tables):
+    eve = make_run(EVE, sequence=SETTINGS)
+    before = [_trained(eve, tables, Fold.FINAL, place) for place in range(2)]
+    assert not torch.equal(*(member.fitted.model.position for member in before))
+    eve.write_report("evaluate", {"verdict": {"publish": True}})
+    run = make_run(sequence=SETTINGS)
+    third = _trained(run, tables, Fold.FINAL, 2)
+    assert third.report()["began"] == "2026-01-30 has kept no weights of model 3"
+    tonight = _trained(run, tables, Fold.FINAL, 1)
+    assert tonight.start.nights == 1
+    moved = [float((tonight.fitted.model.position - member.fitted.model.position).detach().norm()) for member in before]
+    assert moved[1] < moved[0]
+
+
+def test_a_score_is_the_sum_of_the_models_scores(make_run, tables):
+    run = make_run(sequence=SETTINGS)
+    data = fold_data(run, *tables, Fold.BACKTEST)
+    members = [train(run, data, Plan(2, None, inf, seed=1), place) for place in range(2)]
+
+    def scores(of):
+        users = {row.user_id: row.vector for row in user_vector_rows(data, of, run.settings.sequence).collect()}
+        items = np.array(item_vector_rows(data, of)["vector"].to_pylist())
+        return np.array([users[user] for user in sorted(users)]) @ items.T
+
+    np.testing.assert_allclose(scores(members), scores(members[:1]) + scores(members[1:]), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(("seconds", "models"), [(0, 1), (37, 1), (38, 2), (62, 2), (63, 3), (1_000, 4)])
+def test_there_are_as_many_models_as_the_time_left_is_enough_for(seconds, models):
+    """Five epochs of two seconds, a quarter more for good measure: 12.5 s each, n refits and n - 1 trainings."""
+    curve = [Epoch(1.0, 0.1, "last", 2.0)] * 9
+    assert models_in(seconds, Fitted(None, 5, "last", curve, "patience"), at_most=4) == models
