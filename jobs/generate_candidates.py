@@ -87,6 +87,7 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
         # The backtest must not look back from a moment that its training part has not reached.
         as_of=min(as_of, newest[0].astimezone(as_of.tzinfo)) if newest and newest[0] else as_of,
         with_repeats=with_seen and settings.rank.seen != "keep",
+        half_lives=_half_lives(run),
     )
     sources, aside = build_sources(inputs, items, settings.candidates)
     generator = Generator(items, sources, settings.candidates, with_seen)
@@ -100,6 +101,13 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
         "with_seen": with_seen,
     }
     return candidates(users, generator).select(F.lit(fold.value).alias(FOLD), "*"), report
+
+
+def _half_lives(run: Run) -> dict[str, float]:
+    """Return by model how fast histories fade for it, as its training chose; of none that learnt nothing."""
+    item_item, spectral = (run.report(stage).get("chosen") for stage in ("train_item_item", "train_spectral"))
+    of_spectral = {"spectral": float(spectral["half_life"])} if spectral else {}
+    return {**(item_item["half_lives"] if item_item else {}), **of_spectral}
 
 
 def _with_seen(run: Run) -> bool:

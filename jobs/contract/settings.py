@@ -39,6 +39,10 @@ _DEFAULT_FILE = "nightshelf.yaml"
 warnings.filterwarnings("ignore", message='Field name "validate" in .* shadows', category=UserWarning)
 
 
+_HalfLives = Several[Annotated[float, Field(ge=0)]]
+_HALF_LIVES = Field(default=(0.0, 30.0, 10.0, 3.0, 1.0), min_length=1)
+
+
 class Schedule(_Section):
     """When the nightly run starts."""
 
@@ -158,6 +162,8 @@ class ItemItem(_Section):
     """Users added to the denominator of co-occurrence, so that rare pairs count less."""
     user_exponent: Several[Annotated[float, Field(ge=0, le=1)]] = Field(default=(0.5, 0.0), min_length=1)
     """A history of n items counts n to minus this in each place of its pairs: whoever takes everything says little."""
+    half_life: _HalfLives = _HALF_LIVES
+    """After so many newer items one that was liked counts half; 0 = all count alike. Tastes move in some data only."""
 
 
 class Ease(_Section):
@@ -165,6 +171,8 @@ class Ease(_Section):
 
     regularisation: Several[Annotated[float, Field(gt=0)]] = Field(default=(300.0, 30.0, 100.0, 1000.0), min_length=1)
     """Values tried on validation; where there is too little to choose by, the first is taken."""
+    half_life: _HalfLives = _HALF_LIVES
+    """As of ``item_item``."""
     max_items: int = Field(default=20_000, ge=1)
     """The most liked items that the model covers: its memory is 8 bytes x items squared, 3.2 GB for 20,000."""
     kept: int = Field(default=400, ge=1)
@@ -178,6 +186,8 @@ class Spectral(_Section):
     """Directions kept."""
     item_exponent: Several[Annotated[float, Field(ge=0, le=1)]] = Field(default=(0.3, 0.5), min_length=1)
     """How far popular items are damped: an item of n users counts n to minus this."""
+    half_life: _HalfLives = _HALF_LIVES
+    """As of ``item_item``."""
     max_items: int = Field(default=20_000, ge=1)
     """The most liked items that it covers: its memory is 4 bytes x items squared, 1.6 GB for 20,000."""
 

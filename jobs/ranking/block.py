@@ -97,6 +97,16 @@ def whole_users(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(waiting)
 
 
+def build_large_block(rows: pa.Table, sources: list[str], keep_seen: bool, depth: int) -> Block:
+    """Return the same as ``build_block`` of many users, whose rows are laid out some 200,000 at once.
+
+    Memory: the candidates that are kept, and those of one part of the users; not what all sources gave to all.
+    """
+    tables = whole_users(rows.to_batches(max_chunksize=_ROWS_AT_ONCE))
+    blocks = [build_block(table, sources, keep_seen, depth) for table in tables]
+    return _joined(blocks) if blocks else build_block(rows, sources, keep_seen, depth)
+
+
 def build_block(rows: pa.Table, sources: list[str], keep_seen: bool, depth: int) -> Block:
     """Return the block of some users' candidates.
 
@@ -148,6 +158,23 @@ def _shortlisted(block: Block, depth: int) -> Block:
         ranks=block.ranks[kept],
         rows=block.rows[kept],
         evidence=block.evidence,
+    )
+
+
+def _joined(blocks: list[Block]) -> Block:
+    """Return one block of the users of all blocks, one after the other."""
+    ends = np.cumsum([len(block) for block in blocks])
+    before = np.cumsum([0, *(len(block.evidence) for block in blocks)])
+    rows = [np.where(block.rows < 0, -1, block.rows + skipped) for block, skipped in zip(blocks, before, strict=False)]
+    starts = [block.starts[1:] + end - len(block) for block, end in zip(blocks, ends, strict=True)]
+    return Block(
+        users=pa.concat_tables([block.users for block in blocks]),
+        starts=np.concatenate([[0], *starts]),
+        item_ids=pa.concat_arrays([block.item_ids for block in blocks]),
+        scores=np.concatenate([block.scores for block in blocks]),
+        ranks=np.concatenate([block.ranks for block in blocks]),
+        rows=np.concatenate(rows),
+        evidence=pa.concat_arrays([block.evidence for block in blocks]),
     )
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from jobs.contract.settings import Ranker as RankerSettings
-from jobs.ranking.block import build_block
+from jobs.ranking.block import build_large_block
 from jobs.ranking.boosted import fit_boosted
 from jobs.ranking.cases import Cases, Placed, build_cases, user_ndcg
 from jobs.ranking.features import feature_names, features
@@ -33,7 +33,7 @@ class Validation:
     """What rankers are chosen on: candidates from models that never saw the targets.
 
     Attributes:
-        rows: ``COLUMNS`` of the users of ``targets`` and of nobody else, sorted by ``ORDER``.
+        rows: ``COLUMNS`` of the users of ``targets`` and of nobody else, sorted by ``ORDER``; evidence may be empty.
         targets: User -> items held out, at least one each.
         items: Of the interactions that the models saw.
         settings: Of the trees.
@@ -109,7 +109,7 @@ def without_source(validation: Validation, ranker: Ranker, source: str) -> Ranke
 
 
 def _laid_out(validation: Validation, sources: list[str], keep_seen: bool) -> _Data:
-    block = build_block(validation.rows, sources, keep_seen, validation.depth)
+    block = build_large_block(validation.rows, sources, keep_seen, validation.depth)
     cases, placed = build_cases(block, validation.targets)
     enough = placed.hit.sum() >= validation.settings.min_hits
     chance = np.random.default_rng(validation.settings.seed)

@@ -1,6 +1,7 @@
 """Gather, from Spark, the bounded sample of users that rankers are chosen on."""
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from jobs.candidates.users import held_out_users, sample_users
 from jobs.contract.settings import Settings
@@ -32,7 +33,9 @@ def gather_validation(rows: DataFrame, items: ItemStatistics, parted: DataFrame,
     targets: dict[str, set[str]] = {}
     for user_id, item_id in held.join(users, on=USER_ID, how="left_semi").collect():
         targets.setdefault(user_id, set()).add(item_id)
-    sampled = rows.join(users, on=USER_ID, how="left_semi").orderBy(*ORDER).toArrow()
+    # Evidence says nothing of how good a candidate is, and is the larger half of its row.
+    own = rows.join(users, on=USER_ID, how="left_semi").withColumn("evidence", F.array().cast("array<string>"))
+    sampled = own.orderBy(*ORDER).toArrow()
     return Validation(sampled, targets, items, settings.ranker, depth(settings.rank.k), settings.evaluate.cutoffs[0])
 
 

@@ -1,6 +1,6 @@
 """Choose the settings of the item-to-item models on validation users, over the most liked items."""
 
-import itertools
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,6 +9,7 @@ from scipy import sparse
 from jobs.contract.settings import Ease, ItemItem
 from jobs.training.cooccurrence import most_similar
 from jobs.training.ease import ease_weights
+from jobs.training.search import Setting, best_setting
 from jobs.training.validation import MIN_USERS, Cases, by_weights, mean_ndcg
 from jobs.vectors.top_k import FloatArray
 
@@ -27,6 +28,8 @@ class Choice(NamedTuple):
     """Of the cosine."""
     regularisation: float
     """Of EASE."""
+    half_lives: dict[str, float]
+    """By model: newer liked items after which one counts half; 0 = all count alike."""
     tried: dict[str, Any]
     """For the report: NDCG by model and value, or why nothing was tried."""
 
@@ -41,36 +44,45 @@ def choose(grams: dict[float, FloatArray], cases: Cases, item_item: ItemItem, ea
         ease: Values to try.
         k: Cut-off.
     """
+    of_cosine = (item_item.half_life, item_item.neighbours, item_item.shrinkage, item_item.user_exponent)
+    of_ease = (ease.half_life, ease.regularisation)
     if len(cases) < MIN_USERS:
-        first = (item_item.neighbours[0], item_item.shrinkage[0], item_item.user_exponent[0], ease.regularisation[0])
-        return Choice(*first, {"why": f"fewer than {MIN_USERS} validation users: the first of each"})
+        why = {"why": f"fewer than {MIN_USERS} validation users: the first of each"}
+        return _choice((*(own[0] for own in of_cosine),), (*(own[0] for own in of_ease),), why)
     plain = grams[0.0]
-    ways = list(itertools.product(item_item.neighbours, item_item.shrinkage, item_item.user_exponent))
-    cosine = {
-        way: mean_ndcg(
-            cases,
-            by_weights(
-                cases, _cosine(grams[way[2]], way[0], way[1] * user_weight(grams[way[2]].diagonal(), plain.diagonal()))
-            ),
-            k,
-        )
-        for way in ways
-    }
-    solved = {
-        value: mean_ndcg(cases, by_weights(cases, ease_weights(plain, value, ease.kept)), k)
-        for value in ease.regularisation
-    }
-    best_way, best_value = max(ways, key=cosine.__getitem__), max(ease.regularisation, key=solved.__getitem__)
+
+    def cosine_ndcg(setting: Setting) -> float:
+        half_life, neighbours, shrinkage, exponent = setting
+        gram = grams[exponent]
+        weights = _cosine(gram, int(neighbours), shrinkage * user_weight(gram.diagonal(), plain.diagonal()))
+        return mean_ndcg(cases, by_weights(cases, weights, half_life), k)
+
+    @cache
+    def solved(regularisation: float) -> sparse.csr_matrix:
+        return ease_weights(plain, regularisation, ease.kept)
+
+    def ease_ndcg(setting: Setting) -> float:
+        half_life, regularisation = setting
+        return mean_ndcg(cases, by_weights(cases, solved(regularisation), half_life), k)
+
+    best_cosine, cosine = best_setting(of_cosine, cosine_ndcg)
+    best_ease, by_ease = best_setting(of_ease, ease_ndcg)
     tried = {
         "users": len(cases),
         "items": len(plain),
         "item_item": {
-            f"{n} neighbours, shrinkage {s:g}, user exponent {e:g}": round(ndcg, 4)
-            for (n, s, e), ndcg in cosine.items()
+            f"{n:g} neighbours, shrinkage {s:g}, user exponent {e:g}, half-life {h:g}": round(ndcg, 4)
+            for (h, n, s, e), ndcg in cosine.items()
         },
-        "ease": {f"regularisation {value:g}": round(ndcg, 4) for value, ndcg in solved.items()},
+        "ease": {f"regularisation {r:g}, half-life {h:g}": round(ndcg, 4) for (h, r), ndcg in by_ease.items()},
     }
-    return Choice(*best_way, best_value, tried)
+    return _choice(best_cosine, best_ease, tried)
+
+
+def _choice(cosine: Setting, ease: Setting, tried: dict[str, Any]) -> Choice:
+    (of_cosine, neighbours, shrinkage, exponent), (of_ease, regularisation) = cosine, ease
+    half_lives = {"item_item": of_cosine, "ease": of_ease}
+    return Choice(int(neighbours), shrinkage, exponent, regularisation, half_lives, tried)
 
 
 def user_weight(damped_counts: FloatArray, counts: FloatArray) -> float:

@@ -1,11 +1,11 @@
-"""Choose the spectral model's rank and exponent on validation users, over the most liked items."""
+"""Choose the spectral model's rank, exponent and half-life on validation users, over the most liked items."""
 
-import itertools
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from jobs.contract.settings import Spectral
+from jobs.training.search import Setting, best_setting
 from jobs.training.spectral import SpectralVectors, first, spectral_vectors
 from jobs.training.validation import MIN_USERS, Cases, Scorer, mean_ndcg
 from jobs.vectors.top_k import FloatArray
@@ -18,6 +18,8 @@ class Choice(NamedTuple):
     """Directions kept."""
     item_exponent: float
     """Damping of popular items."""
+    half_life: float
+    """Newer liked items after which one counts half; 0 = all count alike."""
     tried: dict[str, Any]
     """For the report: NDCG by value, or why nothing was tried."""
 
@@ -34,23 +36,26 @@ def choose(gram: FloatArray, n_users: FloatArray, cases: Cases, settings: Spectr
     """
     if len(cases) < MIN_USERS:
         why = f"fewer than {MIN_USERS} validation users: the first of each"
-        return Choice(settings.rank[0], settings.item_exponent[0], {"why": why})
-    reached: dict[tuple[int, float], float] = {}
+        return Choice(settings.rank[0], settings.item_exponent[0], settings.half_life[0], {"why": why})
     solved = {
         exponent: spectral_vectors(gram.copy(), n_users, max(settings.rank), exponent)
         for exponent in settings.item_exponent
     }
-    for rank, exponent in itertools.product(settings.rank, settings.item_exponent):
-        reached[rank, exponent] = mean_ndcg(cases, by_vectors(cases, first(solved[exponent], rank)), k)
-    rank, exponent = max(reached, key=reached.__getitem__)
-    shown = {f"rank {rank}, exponent {exponent:g}": round(ndcg, 4) for (rank, exponent), ndcg in reached.items()}
-    return Choice(rank, exponent, {"users": len(cases), "items": len(gram), **shown})
+
+    def ndcg(setting: Setting) -> float:
+        half_life, rank, exponent = setting
+        return mean_ndcg(cases, by_vectors(cases, first(solved[exponent], int(rank)), half_life), k)
+
+    (half_life, rank, exponent), tried = best_setting((settings.half_life, settings.rank, settings.item_exponent), ndcg)
+    shown = {f"rank {r:g}, exponent {e:g}, half-life {h:g}": round(value, 4) for (h, r, e), value in tried.items()}
+    return Choice(int(rank), exponent, half_life, {"users": len(cases), "items": len(gram), **shown})
 
 
-def by_vectors(cases: Cases, vectors: SpectralVectors) -> Scorer:
-    """Return a scorer of the users by these vectors."""
+def by_vectors(cases: Cases, vectors: SpectralVectors, half_life: float = 0.0) -> Scorer:
+    """Return a scorer of the users by these vectors; what they liked fades by ``half_life``."""
+    gathered = cases.liked(half_life) @ vectors.gathers
 
     def scores(users: slice) -> FloatArray:
-        return np.asarray((cases.liked[users] @ vectors.gathers) @ vectors.gives.T)
+        return np.asarray(gathered[users] @ vectors.gives.T)
 
     return scores

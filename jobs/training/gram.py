@@ -34,10 +34,16 @@ def damped(taken: sparse.csr_matrix, user_exponent: float) -> sparse.csr_matrix:
     return (sparse.diags(lengths**-user_exponent) @ taken).tocsr()
 
 
-def taken_matrix(lists: pa.ListArray, n_items: int) -> sparse.csr_matrix:
-    """Return float32[n_lists, n_items], 1 where a list holds an item below ``n_items``."""
+def taken_matrix(lists: pa.ListArray, n_items: int, values: FloatArray | None = None) -> sparse.csr_matrix:
+    """Return float32[n_lists, n_items], 1 or the item's value where a list holds an item below ``n_items``.
+
+    Args:
+        lists: list<int32>, dense indexes.
+        n_items: Columns.
+        values: float32, one for each entry of the lists, laid end to end; None = 1.
+    """
     items = lists.flatten().to_numpy()
     row = np.repeat(np.arange(len(lists)), np.diff(lists.offsets.to_numpy()))
     known = items < n_items
-    ones = np.ones(int(known.sum()), dtype=np.float32)
-    return sparse.csr_matrix((ones, (row[known], items[known])), shape=(len(lists), n_items))
+    own = np.ones(int(known.sum()), dtype=np.float32) if values is None else values[known]
+    return sparse.csr_matrix((own, (row[known], items[known])), shape=(len(lists), n_items))

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from jobs.candidates.sources.contract import IntArray, User
+from jobs.vectors.fading import faded
 from jobs.vectors.top_k import FloatArray
 
 
@@ -28,13 +29,15 @@ class NeighbourScores:
 
     Attributes:
         similarity: float32[n_items, n_items]; row = what the user liked, column = what it speaks for.
+        half_life: Newer liked items after which one counts half; 0 = age does not matter.
     """
 
     similarity: sparse.csr_matrix
+    half_life: float = 0.0
 
     def scores(self, users: list[User]) -> FloatArray:
         """Return sums of similarities; -inf where nothing the user liked has the item as a neighbour."""
-        history = liked_matrix(users, [user.weights for user in users], self.similarity.shape[0])
+        history = liked_matrix(users, [faded(user.weights, self.half_life) for user in users], self.similarity.shape[0])
         scores = (history @ self.similarity).toarray().astype(np.float32, copy=False)
         scores[scores <= 0] = -np.inf
         return np.asarray(scores)
@@ -42,4 +45,4 @@ class NeighbourScores:
     def evidence(self, user: User, chosen: IntArray) -> FloatArray | None:
         """Return each liked item's share of the sum."""
         shares = self.similarity[user.liked][:, chosen].toarray()
-        return np.asarray(shares * user.weights[:, None], dtype=np.float32)
+        return np.asarray(shares * faded(user.weights, self.half_life)[:, None], dtype=np.float32)

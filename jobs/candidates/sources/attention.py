@@ -5,8 +5,7 @@ softmax attention (Vaswani et al. 2017) with target k as the query divides by, a
 al. 2018) with learnt weights. We take the sum itself and not the average under it, so that much that is near counts for
 more than little, and learn nothing: the space is the language model's. As t falls it becomes the best match alone.
 
-w_j is the weight of j over 1 + its place / half life, newest first: tastes move, but what was liked long ago still
-counts for something, as under a power of one half it would not.
+w_j is the weight of j, fading by how many newer texts there are (``jobs.vectors.fading``).
 
 Items with the same text share one row, so that the cost of a block of users is distinct texts of their histories x
 distinct texts x dim, however many users share them; memory is chunks of _KERNEL_A_CHUNK float32.
@@ -26,6 +25,7 @@ from jobs.contract.reasons import Reason
 from jobs.contract.settings import Candidates
 from jobs.contract.tables import ITEM_ID, USER_ID
 from jobs.vectors.collect import dense_vectors
+from jobs.vectors.fading import faded
 from jobs.vectors.top_k import FloatArray
 
 _KERNEL_A_CHUNK = 1 << 24
@@ -65,13 +65,14 @@ class AttentionScores:
         """Return the attention that chosen items give to liked ones, before it is divided by its sum."""
         liked, taken = self.text_of[user.liked], self.text_of[chosen]
         near = self.texts[liked] @ self.texts[taken].T
-        weights = self._faded(user.weights)[:, None] * np.exp((near - 1) / self.temperature)
+        weights = faded(user.weights, self.half_life)[:, None] * np.exp((near - 1) / self.temperature)
         known = (liked[:, None] >= 0) & (taken[None, :] >= 0) & (near > 0)
         return np.where(known, weights, 0).astype(np.float32)
 
     def _keys(self, users: list[User]) -> tuple[FloatArray, sparse.csr_matrix]:
         """Return the block's distinct texts, float32[n_keys, dim], and each user's weight on them."""
-        by_item = liked_matrix(users, [self._faded(user.weights) for user in users], len(self.text_of)).tocoo()
+        liked = [faded(user.weights, self.half_life) for user in users]
+        by_item = liked_matrix(users, liked, len(self.text_of)).tocoo()
         text = self.text_of[by_item.col]
         known = text >= 0
         shape = (len(users), len(self.texts))
@@ -81,13 +82,10 @@ class AttentionScores:
         reviews = np.concatenate(written).reshape(-1, self.texts.shape[1])
         counts = [len(flat) // self.texts.shape[1] for flat in written]
         offsets = np.cumsum([0, *counts])
-        weights = np.concatenate([self._faded(np.ones(count, dtype=np.float32)) for count in counts])
+        weights = np.concatenate([faded(np.ones(count, dtype=np.float32), self.half_life) for count in counts])
         of_user = sparse.csr_matrix((weights, np.arange(len(reviews)), offsets), shape=(len(users), len(reviews)))
         keys = np.concatenate([self.texts[used], reviews])
         return keys, sparse.hstack([by_text[:, used], of_user], format="csr")
-
-    def _faded(self, weights: FloatArray) -> FloatArray:
-        return np.asarray(weights / (1 + np.arange(len(weights)) / self.half_life), dtype=np.float32)
 
     def _kernel(self, keys: FloatArray, texts: FloatArray) -> FloatArray:
         near = keys @ texts.T

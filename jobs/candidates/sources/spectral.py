@@ -11,7 +11,9 @@ from jobs.vectors.collect import dense_vectors
 def build(inputs: Inputs, items: Catalogue, settings: Candidates) -> Source | None:
     """Return the source, or None where nothing was learnt."""
     gathers, gives = (dense_vectors(inputs.spectral_vectors, items.index(), name) for name in ("gathers", "gives"))
-    return None if gathers is None or gives is None or not gathers.size else FoldedScores(gathers, gives)
+    if gathers is None or gives is None or not gathers.size:
+        return None
+    return FoldedScores(gathers, gives, inputs.half_lives["spectral"])
 
 
 SPECTRAL = Definition(build, "nobody liked anything", Reason.BECAUSE)

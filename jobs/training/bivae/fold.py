@@ -51,13 +51,14 @@ def validation(users: pd.DataFrame, n_items: int, k: int) -> Validation | None:
     cases = build_cases(users, n_items)
     if len(cases) < MIN_USERS:
         return None
+    liked = cases.liked()
 
     def ndcg(found: Vectors) -> float:
         # Scores are mostly below 0: an item without a vector would stand before nearly everything.
         unknown = ~found.items.any(axis=1)
 
         def scores(rows: slice) -> FloatArray:
-            values = placed(found.users, cases.liked[rows]) @ found.items.T
+            values = placed(found.users, liked[rows]) @ found.items.T
             values[:, unknown] = -np.inf
             return np.asarray(values)
 

@@ -3,7 +3,7 @@ import pyarrow as pa
 import pytest
 
 from jobs.ranking import block as blocks
-from jobs.ranking.block import build_block, whole_users
+from jobs.ranking.block import build_block, build_large_block, whole_users
 from tests.jobs.ranking.tiny import SCHEMA, candidates
 
 NO = np.nan
@@ -101,3 +101,25 @@ def test_no_candidates_give_an_empty_block(keep_seen):
     found = build_block(SCHEMA.empty_table(), ["als", "text"], keep_seen, depth=2)
     assert (len(found), len(found.users), found.starts.tolist()) == (0, 0, [0])
     assert found.ranks.shape == (0, 2)
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 3, 100])
+@pytest.mark.parametrize("sources", [["als", "text"], ["text"], ["graph"]], ids=str)
+def test_many_users_in_parts_make_the_same_block(monkeypatch, rows_at_once, sources):
+    rows = candidates(
+        *ROWS, ("x", "b", "text", 3.0, 1, False, ["h"]), ("x", "c", "text", 2.0, 2), ("x", "d", "als", 1.0, 1)
+    )
+    monkeypatch.setattr(blocks, "_ROWS_AT_ONCE", rows_at_once)
+    found, whole = (build(rows, sources, False, 2) for build in (build_large_block, build_block))
+    assert found.users.to_pydict() == whole.users.to_pydict()
+    assert found.starts.tolist() == whole.starts.tolist()
+    assert found.item_ids.equals(whole.item_ids)
+    np.testing.assert_array_equal(found.scores, whole.scores)
+    np.testing.assert_array_equal(found.ranks, whole.ranks)
+    assert found.rows.tolist() == whole.rows.tolist()
+    assert found.evidence.equals(whole.evidence)
+
+
+def test_no_rows_make_an_empty_large_block():
+    found = build_large_block(SCHEMA.empty_table(), ["als", "text"], False, depth=2)
+    assert (len(found), found.ranks.shape) == (0, (0, 2))

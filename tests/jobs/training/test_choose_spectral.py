@@ -29,25 +29,26 @@ def test_the_best_on_validation_is_taken_and_every_value_is_reported(learnt):
     gram, n_users, cases = learnt
     before = gram.copy()
     # One direction cannot tell four tastes apart.
-    found = choose(gram, n_users, cases, Spectral(rank=(1, N_TASTES), item_exponent=(0.0, 0.5)), k=2)
+    settings = Spectral(rank=(1, N_TASTES), item_exponent=(0.0, 0.5), half_life=(0.0, 2.0))
+    found = choose(gram, n_users, cases, settings, k=2)
     assert found.rank == N_TASTES
-    assert set(found.tried) == {"users", "items", *(f"rank {r}, exponent {e}" for r in (1, 4) for e in ("0", "0.5"))}
+    assert found.tried.keys() >= {"users", "items", *(f"rank {r}, exponent 0, half-life 0" for r in (1, 4))}
     assert (found.tried["users"], found.tried["items"]) == (80, N_ITEMS)
-    assert found.tried[f"rank 4, exponent {found.item_exponent:g}"] == 1.0
+    assert found.tried[f"rank 4, exponent {found.item_exponent:g}, half-life {found.half_life:g}"] == 1.0
     np.testing.assert_array_equal(gram, before)
 
 
 def test_of_equals_the_first_named_wins(learnt):
-    settings = Spectral(rank=(N_TASTES,), item_exponent=(0.2, 0.0))
+    settings = Spectral(rank=(N_TASTES,), item_exponent=(0.2, 0.0), half_life=(0.0,))
     found = choose(*learnt, settings, k=2)
-    assert found.tried["rank 4, exponent 0.2"] == found.tried["rank 4, exponent 0"]
+    assert found.tried["rank 4, exponent 0.2, half-life 0"] == found.tried["rank 4, exponent 0, half-life 0"]
     assert found.item_exponent == 0.2
 
 
 def test_with_too_few_users_the_first_values_are_taken_and_it_says_so(learnt):
     few = build_cases(pd.DataFrame([([0], [0], [1])], columns=["liked", "seen", "targets"]), N_ITEMS)
     found = choose(*learnt[:2], few, Spectral(rank=(7, 3), item_exponent=(0.4, 0.1)), k=10)
-    assert (found.rank, found.item_exponent) == (7, 0.4)
+    assert (found.rank, found.item_exponent, found.half_life) == (7, 0.4, 0.0)
     assert found.tried == {"why": "fewer than 20 validation users: the first of each"}
 
 
@@ -56,3 +57,10 @@ def test_users_are_scored_by_what_they_liked():
     cases = build_cases(pd.DataFrame([([0], [0], [2]), ([0, 1], [0, 1], [2])], columns=["liked", "seen", "targets"]), 3)
     assert by_vectors(cases, vectors)(slice(0, 2)).tolist() == [[1, 0, 3], [3, 2, 3]]
     assert mean_ndcg(cases, by_vectors(cases, vectors), 1) == 1.0
+
+
+def test_what_was_liked_fades():
+    vectors = SpectralVectors(np.float32([[1, 0], [0, 2], [0, 0]]), np.float32([[1, 1], [0, 1], [3, 0]]))
+    cases = build_cases(pd.DataFrame([([1, 0], [0, 1], [2])], columns=["liked", "seen", "targets"]), 3)
+    # Item 0 has one newer beside it and counts half.
+    assert by_vectors(cases, vectors, half_life=1.0)(slice(0, 1)).tolist() == [[2.5, 2, 1.5]]

@@ -32,3 +32,15 @@ def test_targets_outside_the_covered_items_do_not_count():
 def test_nobody_to_judge_gives_zero():
     cases = build_cases(_users(), 4)
     assert (len(cases), mean_ndcg(cases, by_weights(cases, WEIGHTS), 10)) == (0, 0.0)
+
+
+def test_what_a_user_liked_fades_by_its_place_among_all_that_they_liked():
+    # The newest, item 5, is not covered, but newer than the others all the same.
+    cases = build_cases(_users(([5, 2, 0], [0, 2, 5], [1]), ([3], [3], [1])), 4)
+    assert cases.liked().toarray().tolist() == [[1, 0, 1, 0], [0, 0, 0, 1]]
+    np.testing.assert_allclose(cases.liked(2.0).toarray(), [[1 / 2, 0, 1 / 1.5, 0], [0, 0, 0, 1]])
+
+
+def test_what_fades_speaks_less():
+    cases = build_cases(_users(([3, 0], [0, 3], [1])), 4)
+    assert by_weights(cases, WEIGHTS, half_life=1.0)(slice(0, 1)).tolist() == [[-np.inf, 1, 0.5, -np.inf]]

@@ -39,3 +39,10 @@ def test_evidence_is_each_liked_items_part_of_the_score():
     evidence = SCORES.evidence(user(1, 0), chosen)
     assert evidence.tolist() == [[0, 2], [3, 1]]
     assert evidence.sum(axis=0) == pytest.approx(SCORES.scores([user(1, 0)])[0, chosen])
+
+
+def test_what_was_liked_before_something_newer_counts_less_in_scores_and_evidence():
+    fading = FoldedScores(SCORES.gathers, SCORES.gives, half_life=1.0)
+    # Newest first: 1 whole and 0 half is (.5, 2).
+    assert fading.scores([user(1, 0)]).tolist() == [[2.5, 2, 1.5, NO]]
+    assert fading.evidence(user(1, 0), np.array([2], dtype=np.int32)).tolist() == [[0], [1.5]]

@@ -89,3 +89,10 @@ def test_list_scores_are_the_same_for_everybody_and_leave_out_what_nobody_took()
 
 def test_history_scores_are_the_weights_of_what_the_user_liked():
     assert SOURCES["history"].scores([user([2, 0], [1.5, 0.5])]).tolist() == [[0.5, NO, 1.5, NO]]
+
+
+def test_neighbours_of_what_was_liked_before_something_newer_count_less():
+    fading = NeighbourScores(SOURCES["neighbour"].similarity, half_life=1.0)
+    someone = user([2, 0], [1, 2])  # newest first, so that item 0 counts 2 / 2
+    assert fading.scores([someone]).tolist() == [[pytest.approx(0.2), 0.5, pytest.approx(0.2), pytest.approx(0.4)]]
+    assert fading.evidence(someone, np.array([1, 3], dtype=np.int32)).tolist() == [[0, pytest.approx(0.4)], [0.5, 0]]

@@ -63,4 +63,5 @@ def inputs(spark, rows=ROWS, **changes) -> Inputs:
     """Return the inputs; a table that is named in neither ``rows`` nor ``changes`` is empty."""
     given = {**rows, **changes}
     frames = {name: spark.createDataFrame(given.get(name, []), ddl) for name, ddl in SCHEMAS.items()}
-    return Inputs(**frames, as_of=AS_OF, with_repeats=given.get("with_repeats", True))
+    half_lives = given.get("half_lives", {"item_item": 0.0, "ease": 3.0, "spectral": 10.0})
+    return Inputs(**frames, as_of=AS_OF, with_repeats=given.get("with_repeats", True), half_lives=half_lives)
