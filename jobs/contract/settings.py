@@ -174,7 +174,7 @@ class Ease(_Section):
     half_life: _HalfLives = _HALF_LIVES
     """As of ``item_item``."""
     max_items: int = Field(default=20_000, ge=1)
-    """The most liked items that the model covers: its memory is 8 bytes x items squared, 3.2 GB for 20,000."""
+    """The most liked items that the model covers: its memory is 4 bytes x items squared, 1.6 GB for 20,000."""
     kept: int = Field(default=400, ge=1)
     """Weights kept per item; on ml-100k so many rank as well as all of them (EXPERIMENTS.md)."""
 

@@ -14,23 +14,25 @@ from jobs.vectors.top_k import FloatArray, top_k_entries
 _ROWS_AT_ONCE = 512
 
 
-def ease_weights(gram: FloatArray, regularisation: float, k: int) -> sparse.csr_matrix:
+def ease_weights(gram: FloatArray, regularisation: float, k: int, overwrite: bool = False) -> sparse.csr_matrix:
     """Return float32[n_items, n_items]: row = an item, column = a liked item that speaks for it, or against.
 
     Args:
-        gram: float32[n_items, n_items], from ``gram_matrix``; left as it is.
+        gram: float32[n_items, n_items], symmetric, from ``gram_matrix``.
         regularisation: Lambda, above 0; in users, since it stands beside counts of users.
         k: Weights kept per item, the largest by magnitude; ties go to the lower index. The diagonal is 0.
+        overwrite: Whether ``gram`` may be solved in place, which halves the memory; it is then of no more use.
 
     Raises:
         ContractError: If the matrix cannot be inverted, which a regularisation above 0 rules out.
 
-    Cost: n_items cubed floating-point operations and twice the memory of ``gram``.
+    Cost: n_items cubed floating-point operations and twice the memory of ``gram``, or once if it is overwritten.
     """
     n_items = len(gram)
     if not n_items:
         return sparse.csr_matrix((0, 0), dtype=np.float32)
-    inverse = np.array(gram, dtype=np.float32, order="F")
+    # Being symmetric, the matrix is its own transpose, which is what LAPACK's order of columns makes of it.
+    inverse = gram.T if overwrite else gram.copy().T
     inverse[np.diag_indices(n_items)] += regularisation
     inverse, failed = lapack.spotrf(inverse, lower=1, overwrite_a=1)
     if not failed:

@@ -33,6 +33,14 @@ def test_agrees_with_the_closed_form_in_double_precision(monkeypatch, rows_at_on
     assert np.array_equal(gram, before)
 
 
+def test_solved_in_place_it_is_the_same_and_takes_no_second_matrix():
+    gram = _gram()
+    kept = ease_weights(gram, 20.0, 9)
+    before = gram.copy()
+    assert (ease_weights(gram, 20.0, 9, overwrite=True) != kept).nnz == 0
+    assert not np.array_equal(gram, before)
+
+
 def test_the_strongest_weights_are_kept_negative_ones_too():
     gram = _gram()
     whole, kept = _closed_form(gram, 20.0), ease_weights(gram, 20.0, 5).toarray()
