@@ -14,6 +14,7 @@ from jobs.candidates.build import build_sources
 from jobs.candidates.catalogue import catalogue
 from jobs.candidates.generate import Generator, candidates
 from jobs.candidates.histories import histories
+from jobs.candidates.repeats import proposes_seen
 from jobs.candidates.sources.contract import Inputs
 from jobs.candidates.user_rows import user_rows
 from jobs.candidates.users import users_to_score
@@ -53,8 +54,6 @@ _MODELS = {
     "user_vectors": tables.SEQUENCE_USER_VECTORS,
     "item_vectors": tables.SEQUENCE_ITEM_VECTORS,
 }
-# A smaller share of repeats is chance: nobody takes films twice, and candidates to repeat them would only cost.
-_MIN_REPEAT_SHARE = 0.01
 
 
 def run(spark: SparkSession, run: Run) -> dict[str, Any]:
@@ -74,7 +73,7 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
     newest = interactions.agg(F.max("last_timestamp")).first()
     gathered = histories(interactions, items.index(), settings.candidates.max_history).persist()
     models = {of: spark_io.read(spark, run, table).where(F.col(FOLD) == fold.value) for of, table in _MODELS.items()}
-    with_seen = _with_seen(run)
+    with_seen = proposes_seen(settings, run.report("split_events")["repeat_share"])
     inputs = Inputs(
         interactions=interactions,
         embeddings=spark_io.read(spark, run, tables.ITEM_EMBEDDINGS),
@@ -105,17 +104,8 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
 
 def _half_lives(run: Run) -> dict[str, float]:
     """Return by model how fast histories fade for it, as its training chose; of none that learnt nothing."""
-    item_item, spectral = (run.report(stage).get("chosen") for stage in ("train_item_item", "train_spectral"))
-    of_spectral = {"spectral": float(spectral["half_life"])} if spectral else {}
-    return {**(item_item["half_lives"] if item_item else {}), **of_spectral}
-
-
-def _with_seen(run: Run) -> bool:
-    if run.settings.split.protocol != "night":
-        return False  # the protocols mask what a user took in training
-    if run.settings.rank.seen != "auto":
-        return run.settings.rank.seen != "remove"
-    return float(run.report("split_events")["repeat_share"]) >= _MIN_REPEAT_SHARE
+    item_item, spectral = (run.report(stage).get("chosen", {}) for stage in ("train_item_item", "train_spectral"))
+    return {**item_item.get("half_lives", {}), **{model: chosen["half_life"] for model, chosen in spectral.items()}}
 
 
 if __name__ == "__main__":

@@ -1,54 +1,83 @@
-"""Train the spectral model: choose its rank on validation, then refit on all data.
+"""Train the spectral models, of whole histories and of sessions: choose on validation, then refit on all data.
 
-Cost: co-occurrence is the sum over users of history length squared; its strongest directions are some hundred products
-with a matrix of 4 bytes x items squared, in the driver's own process.
+Cost: co-occurrence is the sum over users, or sessions, of their length squared; its strongest directions are some
+hundred products with a matrix of 4 bytes x items squared, in the driver's own process, one model at a time.
 """
 
 from functools import reduce
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs import spark_io
 from jobs.contract.run import Run
+from jobs.contract.settings import Spectral
 from jobs.contract.tables import FOLD, INTERACTIONS, ITEM_ID, SPECTRAL_ITEM_VECTORS, Fold
 from jobs.training.choose_item_weights import TUNED_ITEMS
 from jobs.training.choose_spectral import Choice, choose
 from jobs.training.cooccurrence import taken_counts
-from jobs.training.fold_histories import fold_histories
+from jobs.training.fold_histories import FoldHistories, fold_histories
+from jobs.training.gram import gram_matrix
+from jobs.training.sessions import SESSION_EXPONENT, sessions
 from jobs.training.spectral import USER_EXPONENT, SpectralVectors, spectral_vectors
+from jobs.training.streamed import streamed
 from jobs.training.validation import build_cases
 from jobs.training.validation_users import validation_users
 from jobs.vectors.lists import vector_lists
+from jobs.vectors.top_k import FloatArray
 
 READS = ("interactions",)
 WRITES = ("spectral_item_vectors",)
 
 
 def run(spark: SparkSession, run: Run) -> dict[str, Any]:
-    """Write ``spectral_item_vectors`` of both folds; report what was chosen and why, and how many items it covers."""
+    """Write ``spectral_item_vectors`` of both folds and models; report by model what was chosen and why."""
     settings = run.settings
     parted = spark_io.read(spark, run, INTERACTIONS).persist()
     frames = [spark.createDataFrame([], SPECTRAL_ITEM_VECTORS.ddl)]
-    choice: Choice | None = None
+    chosen: dict[str, Choice] = {}
     for fold in Fold:
-        known = fold_histories(parted, fold, settings, settings.spectral.max_items)
+        known = fold_histories(parted, fold, settings)
         if not known.item_ids:
             continue
-        gram = known.gram(run.folder / "train_spectral-histories", len(known.item_ids), USER_EXPONENT)
         n_users = taken_counts(known.taken, len(known.item_ids))
-        if choice is None:
-            users = validation_users(known.users, parted, known.index, settings)
-            tuned = gram[:TUNED_ITEMS, :TUNED_ITEMS]
-            cases = build_cases(users, len(tuned))
-            choice = choose(tuned, n_users[:TUNED_ITEMS], cases, settings.spectral, settings.evaluate.cutoffs[0])
-        vectors = spectral_vectors(gram, n_users, choice.rank, choice.item_exponent)
-        frame = spark.createDataFrame(_rows(vectors, known.item_ids))
-        frames.append(frame.select(F.lit(fold.value).alias(FOLD), "*"))
+        users = validation_users(known.users, parted, known.index, settings)
+        for model, values in {"spectral": settings.spectral, "session": settings.session}.items():
+            gram = _gram(model, values, known, run)
+            if gram is None:
+                continue
+            if model not in chosen:
+                tuned = gram[:TUNED_ITEMS, :TUNED_ITEMS]
+                cases = build_cases(users, len(tuned))
+                chosen[model] = choose(tuned, n_users[: len(tuned)], cases, values, settings.evaluate.cutoffs[0])
+            choice = chosen[model]
+            vectors = spectral_vectors(gram, n_users[: len(gram)], choice.rank, choice.item_exponent)
+            frame = spark.createDataFrame(_rows(vectors, known.item_ids[: len(gram)]))
+            frames.append(frame.select(F.lit(fold.value).alias(FOLD), F.lit(model).alias("model"), "*"))
     n_rows = spark_io.write(reduce(DataFrame.unionByName, frames), run, SPECTRAL_ITEM_VECTORS)
-    return {"rows": n_rows, **({} if choice is None else {"chosen": choice._asdict()})}
+    return {"rows": n_rows, "chosen": {model: choice._asdict() for model, choice in chosen.items()}}
+
+
+def _gram(model: str, values: Spectral, known: FoldHistories, run: Run) -> FloatArray | None:
+    """Return how often every two items were taken together; None where no session holds two.
+
+    Of sessions the diagonal is left out: how often an item was taken says nothing of what goes with it, and in short
+    rows it would be nearly all there is.
+    """
+    settings, scratch = run.settings, run.folder / "train_spectral-histories"
+    n_items = min(len(known.item_ids), values.max_items)
+    if model == "spectral":
+        return known.gram(scratch, n_items, USER_EXPONENT)
+    sittings = sessions(known.interactions, known.index, settings.session.pause_share, settings.candidates.max_history)
+    if sittings is None:
+        return None
+    with streamed(sittings, scratch) as rows:
+        gram = gram_matrix(rows.to_batches(), n_items, SESSION_EXPONENT)
+    np.fill_diagonal(gram, 0)
+    return gram if gram.any() else None
 
 
 def _rows(vectors: SpectralVectors, item_ids: list[str]) -> pa.Table:

@@ -13,6 +13,7 @@ from jobs.candidates.sources.history import HISTORY
 from jobs.candidates.sources.item_item import ITEM_ITEM
 from jobs.candidates.sources.popular import POPULAR
 from jobs.candidates.sources.sequence import SEQUENCE
+from jobs.candidates.sources.session import SESSION
 from jobs.candidates.sources.social import SOCIAL
 from jobs.candidates.sources.spectral import SPECTRAL
 from jobs.candidates.sources.text import TEXT
@@ -26,6 +27,7 @@ SOURCES: dict[str, Definition] = {
     "item_item": ITEM_ITEM,
     "ease": EASE,
     "spectral": SPECTRAL,
+    "session": SESSION,
     "bivae": BIVAE,
     "attention": ATTENTION,
     "text": TEXT,

@@ -192,6 +192,16 @@ class Spectral(_Section):
     """The most liked items that it covers: its memory is 4 bytes x items squared, 1.6 GB for 20,000."""
 
 
+class Session(Spectral):
+    """The spectral model of what was taken in one sitting, which more directions tell apart."""
+
+    rank: Several[Annotated[int, Field(ge=1)]] = Field(default=(48, 96, 192), min_length=1)
+    """Directions kept."""
+    pause_share: float = Field(default=0.85, gt=0, lt=1)
+    """Of all pauses between what a user took and what next, the share that ends no session: six or seven items a
+    session on average (EXPERIMENTS.md)."""
+
+
 class Bivae(_Section):
     """The bilateral variational autoencoder (Truong, Salah and Lauw 2021), several from different starts."""
 
@@ -277,6 +287,7 @@ class Candidates(_Section):
         "item_item",
         "ease",
         "spectral",
+        "session",
         "bivae",
         "attention",
         "text",
@@ -291,7 +302,7 @@ class Candidates(_Section):
     """The sources that run, where their input is there; their order is the bit order of a list's ``sources``."""
     per_source: int = Field(default=200, ge=1)
     """Candidates a source gives each user."""
-    max_history: int = Field(default=300, ge=1)
+    max_history: int = Field(default=500, ge=1)
     """The newest items of a user that a source scores from; every seen item is still masked."""
     neighbours: int = Field(default=100, ge=1)
     """Neighbours by text, and by the graph, kept per item."""
@@ -438,6 +449,7 @@ class Settings(_Section):
     item_item: ItemItem = ItemItem()
     ease: Ease = Ease()
     spectral: Spectral = Spectral()
+    session: Session = Session()
     bivae: Bivae = Bivae()
     sequence: Sequence = Sequence()
     candidates: Candidates = Candidates()

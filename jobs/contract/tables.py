@@ -219,12 +219,14 @@ SPECTRAL_ITEM_VECTORS = Table(
     "spectral_item_vectors",
     (
         (FOLD, "string"),
+        ("model", "string"),  # spectral, of whole histories, or session
         (ITEM_ID, "string"),
         ("gathers", "array<float>"),  # a user's vector is their sum over what was liked
         ("gives", "array<float>"),  # a score is that vector's dot product with these
     ),
-    key=(FOLD, ITEM_ID),
-    required=(FOLD, ITEM_ID, "gathers", "gives"),
+    key=(FOLD, "model", ITEM_ID),
+    required=(FOLD, "model", ITEM_ID, "gathers", "gives"),
+    version=2,
 )
 BIVAE_USER_VECTORS = Table(
     "bivae_user_vectors",

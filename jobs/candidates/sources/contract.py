@@ -83,7 +83,7 @@ class Inputs:
         user_factors: (user_id, factors) of ALS.
         item_factors: (item_id, factors) of ALS.
         item_weights: Rows of ``item_weights``.
-        spectral_vectors: Rows of ``spectral_item_vectors``.
+        spectral_vectors: Rows of ``spectral_item_vectors``: model, item_id, gathers, gives.
         bivae_user_vectors: (user_id, vector) of the bilateral autoencoder.
         bivae_item_vectors: (item_id, vector) of the bilateral autoencoder.
         user_vectors: (user_id, vector) of the sequence model.

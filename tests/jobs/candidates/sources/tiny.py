@@ -23,7 +23,7 @@ SCHEMAS = {
     "social": "user_id string, follows_user_id string, timestamp timestamp",
     "user_factors": "user_id string, factors array<float>",
     "item_factors": "item_id string, factors array<float>",
-    "spectral_vectors": "item_id string, gathers array<float>, gives array<float>",
+    "spectral_vectors": "model string, item_id string, gathers array<float>, gives array<float>",
     "bivae_user_vectors": "user_id string, vector array<float>",
     "bivae_item_vectors": "item_id string, vector array<float>",
     "item_weights": "model string, item_id string, liked_ids array<string>, weights array<float>",
@@ -46,7 +46,11 @@ ROWS = {
     "social": [("u0", "u1", EARLY), ("u0", "u2", None), ("u0", "u3", LATE), ("u5", "nobody", EARLY)],
     "user_factors": [("u0", [1.0, 2.0])],
     "item_factors": VECTORS,
-    "spectral_vectors": [("a", [0.5, 0.1], [0.4, 0.2]), ("c", [0.3, -0.2], [0.5, 0.1])],
+    "spectral_vectors": [
+        (model, *row)
+        for model in ("spectral", "session")
+        for row in (("a", [0.5, 0.1], [0.4, 0.2]), ("c", [0.3, -0.2], [0.5, 0.1]))
+    ],
     "bivae_user_vectors": [("u0", [1.0, 1.0])],
     "bivae_item_vectors": VECTORS,
     "item_weights": [("item_item", "c", ["a"], [0.5]), ("ease", "c", ["a", "b"], [0.4, -0.1])],
@@ -63,5 +67,5 @@ def inputs(spark, rows=ROWS, **changes) -> Inputs:
     """Return the inputs; a table that is named in neither ``rows`` nor ``changes`` is empty."""
     given = {**rows, **changes}
     frames = {name: spark.createDataFrame(given.get(name, []), ddl) for name, ddl in SCHEMAS.items()}
-    half_lives = given.get("half_lives", {"item_item": 0.0, "ease": 3.0, "spectral": 10.0})
+    half_lives = given.get("half_lives", {"item_item": 0.0, "ease": 3.0, "spectral": 10.0, "session": 1.0})
     return Inputs(**frames, as_of=AS_OF, with_repeats=given.get("with_repeats", True), half_lives=half_lives)

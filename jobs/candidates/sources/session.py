@@ -1,0 +1,7 @@
+"""What is taken in one sitting with what the user took: the spectral model of sessions instead of whole histories."""
+
+from jobs.candidates.sources.contract import Definition
+from jobs.candidates.sources.spectral import source_of
+from jobs.contract.reasons import Reason
+
+SESSION = Definition(source_of("session"), "no user liked two items at known times", Reason.BECAUSE)

@@ -1,0 +1,50 @@
+"""Sessions tell apart what whole histories mix up: everybody takes everything, but never in one sitting."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from jobs import spark_io
+from jobs.contract.tables import INTERACTIONS, SPECTRAL_ITEM_VECTORS, Fold
+from jobs.train_spectral import run as train_spectral
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+N_USERS, TASTES = 30, ("xyz", "abc", "pqr")
+
+
+def _interactions(timed):
+    rows = []
+    for user in range(N_USERS):
+        days = np.random.default_rng(user).permutation(len(TASTES))
+        for order, (day, item) in enumerate((days[t], item) for t, own in enumerate(TASTES) for item in own):
+            at = START + timedelta(days=int(day), seconds=order) if timed else None
+            rows.append((f"u{user}", item, "train", 1.0, 1, at, order))
+    return rows
+
+
+def _stage(spark, run, timed):
+    spark_io.write(spark.createDataFrame(_interactions(timed), INTERACTIONS.ddl), run, INTERACTIONS)
+    report = train_spectral(spark, run)
+    rows = spark_io.read(spark, run, SPECTRAL_ITEM_VECTORS).collect()
+    return report, {(row.fold, row.model, row.item_id): row for row in rows}
+
+
+@pytest.mark.parametrize("fold", [fold.value for fold in Fold])
+def test_what_is_taken_in_one_sitting_speaks_for_each_other_and_for_nothing_else(spark, make_run, fold):
+    report, vectors = _stage(spark, make_run(spectral={"rank": 1}, session={"rank": 3, "pause_share": 0.7}), timed=True)
+    assert report["chosen"].keys() == {"spectral", "session"}
+
+    def weight(model, liked, item):
+        return float(np.dot(vectors[fold, model, liked].gathers, vectors[fold, model, item].gives))
+
+    for own in TASTES:
+        assert weight("session", own[0], own[1]) > 0.2
+    assert weight("session", "x", "a") == pytest.approx(0, abs=1e-4)
+    assert weight("spectral", "x", "a") == pytest.approx(weight("spectral", "x", "y"), abs=1e-4)
+
+
+def test_without_times_there_are_no_sessions(spark, make_run):
+    report, vectors = _stage(spark, make_run(), timed=False)
+    assert report["chosen"].keys() == {"spectral"}
+    assert {model for _, model, _ in vectors} == {"spectral"}
