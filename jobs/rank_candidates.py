@@ -21,7 +21,7 @@ from jobs.ranking.fold import open_fold, variants
 from jobs.ranking.lists import ranked_lists, variant_lists
 from jobs.ranking.relations import Relations, item_relations
 from jobs.ranking.rules.idle import remarks
-from jobs.ranking.validation import gather_validation, seen_modes
+from jobs.ranking.validation import gathered_validation, seen_modes
 
 READS = (
     "candidates",
@@ -41,18 +41,19 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     folds = {fold: open_fold(spark, run, fold, parted) for fold in Fold}
     backtest, judged = folds[Fold.BACKTEST], judged_fold(settings.split)
     generated = run.report("generate_candidates")[Fold.BACKTEST.value]
-    validation = gather_validation(backtest.rows, backtest.items, parted, settings)
-    # Without enough users to choose on, what the user met comes last: it is kept where it may be.
-    modes = reversed(seen_modes(settings.rank.seen, generated["with_seen"]))
-    found = [choose_ranker(validation, generated["sources"], keep_seen) for keep_seen in modes]
-    ranker = max(found, key=lambda found: found.validation.get("ndcg", 0.0))
+    scratch = run.folder / "rank_candidates-validation"
+    with gathered_validation(backtest.rows, backtest.items, parted, settings, scratch) as validation:
+        # Without enough users to choose on, what the user met comes last: it is kept where it may be.
+        modes = reversed(seen_modes(settings.rank.seen, generated["with_seen"]))
+        found = [choose_ranker(validation, generated["sources"], keep_seen) for keep_seen in modes]
+        ranker = max(found, key=lambda found: found.validation.get("ndcg", 0.0))
+        others = variants(folds[judged], ranker, validation, run)
     relations = _relations(spark, run)
     lists = {
         fold: ranked_lists(opened.rows, replace(opened.lister(ranker, run), relations=relations))
         for fold, opened in folds.items()
     }
     n_lists = spark_io.write_folds(spark, lists, run, tables.RANKED)
-    others = variants(folds[judged], ranker, validation, run)
     users = held_out_users(parted, judged, settings)
     rows = folds[judged].rows.join(users, on=USER_ID, how="left_semi")
     shown = {judged: variant_lists(rows, others)} if others else {}

@@ -16,6 +16,7 @@ from jobs import spark_io
 from jobs.contract.run import Run
 from jobs.contract.settings import Spectral
 from jobs.contract.tables import FOLD, INTERACTIONS, ITEM_ID, SPECTRAL_ITEM_VECTORS, Fold
+from jobs.streamed import streamed
 from jobs.training.choose_item_weights import TUNED_ITEMS
 from jobs.training.choose_spectral import Choice, choose
 from jobs.training.cooccurrence import taken_counts
@@ -23,7 +24,6 @@ from jobs.training.fold_histories import FoldHistories, fold_histories
 from jobs.training.gram import gram_matrix
 from jobs.training.sessions import SESSION_EXPONENT, sessions
 from jobs.training.spectral import USER_EXPONENT, SpectralVectors, spectral_vectors
-from jobs.training.streamed import streamed
 from jobs.training.validation import build_cases
 from jobs.training.validation_users import validation_users
 from jobs.vectors.lists import vector_lists

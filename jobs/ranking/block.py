@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset
 
 from jobs.ranking.fusion import FloatArray, IntArray, shares
 
@@ -97,14 +98,14 @@ def whole_users(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(waiting)
 
 
-def build_large_block(rows: pa.Table, sources: list[str], keep_seen: bool, depth: int) -> Block:
-    """Return the same as ``build_block`` of many users, whose rows are laid out some 200,000 at once.
+def build_large_block(rows: pa.dataset.Dataset, sources: list[str], keep_seen: bool, depth: int) -> Block:
+    """Return the same as ``build_block`` of many users, whose rows are read and laid out some 200,000 at once.
 
     Memory: the candidates that are kept, and those of one part of the users; not what all sources gave to all.
     """
-    tables = whole_users(rows.to_batches(max_chunksize=_ROWS_AT_ONCE))
+    tables = whole_users(rows.to_batches(batch_size=_ROWS_AT_ONCE))
     blocks = [build_block(table, sources, keep_seen, depth) for table in tables]
-    return _joined(blocks) if blocks else build_block(rows, sources, keep_seen, depth)
+    return _joined(blocks) if blocks else build_block(rows.schema.empty_table(), sources, keep_seen, depth)
 
 
 def build_block(rows: pa.Table, sources: list[str], keep_seen: bool, depth: int) -> Block:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.dataset
 
 from jobs.contract.settings import Ranker as RankerSettings
 from jobs.ranking.block import build_large_block
@@ -34,6 +35,7 @@ class Validation:
 
     Attributes:
         rows: ``COLUMNS`` of the users of ``targets`` and of nobody else, sorted by ``ORDER``; evidence may be empty.
+            They are read anew each time that they are laid out: in a shop they are too many to hold.
         targets: User -> items held out, at least one each.
         items: Of the interactions that the models saw.
         settings: Of the trees.
@@ -41,7 +43,7 @@ class Validation:
         k: Cut-off of the NDCG.
     """
 
-    rows: pa.Table
+    rows: pa.dataset.Dataset
     targets: dict[str, set[str]]
     items: ItemStatistics
     settings: RankerSettings

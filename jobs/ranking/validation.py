@@ -1,5 +1,9 @@
 """Gather, from Spark, the bounded sample of users that rankers are chosen on."""
 
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -11,16 +15,21 @@ from jobs.ranking.block import ORDER
 from jobs.ranking.choose import Validation
 from jobs.ranking.lists import depth
 from jobs.ranking.statistics import ItemStatistics
+from jobs.streamed import streamed
 
 
-def gather_validation(rows: DataFrame, items: ItemStatistics, parted: DataFrame, settings: Settings) -> Validation:
-    """Return the candidates of at most ``rank.max_validation_users`` users and what they took next.
+@contextlib.contextmanager
+def gathered_validation(
+    rows: DataFrame, items: ItemStatistics, parted: DataFrame, settings: Settings, scratch: Path
+) -> Iterator[Validation]:
+    """Yield the candidates of at most ``rank.max_validation_users`` users and what they took next.
 
     Args:
         rows: Candidates of the backtest, from ``rankable``.
         items: Of the backtest's training interactions.
         parted: Rows of ``interactions``.
         settings: The bounds and the seed.
+        scratch: Folder that holds the candidates for the block's time.
     """
     held = liked_pairs(parted, Part.VALIDATION)
     scored = held_out_users(parted, Fold.BACKTEST, settings)
@@ -35,8 +44,8 @@ def gather_validation(rows: DataFrame, items: ItemStatistics, parted: DataFrame,
         targets.setdefault(user_id, set()).add(item_id)
     # Evidence says nothing of how good a candidate is, and is the larger half of its row.
     own = rows.join(users, on=USER_ID, how="left_semi").withColumn("evidence", F.array().cast("array<string>"))
-    sampled = own.orderBy(*ORDER).toArrow()
-    return Validation(sampled, targets, items, settings.ranker, depth(settings.rank.k), settings.evaluate.cutoffs[0])
+    with streamed(own.orderBy(*ORDER), scratch) as sampled:
+        yield Validation(sampled, targets, items, settings.ranker, depth(settings.rank.k), settings.evaluate.cutoffs[0])
 
 
 def seen_modes(seen: str, with_seen: bool) -> list[bool]:

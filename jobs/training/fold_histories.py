@@ -14,9 +14,9 @@ from jobs.contract.settings import Settings
 from jobs.contract.tables import USER_ID, Fold
 from jobs.interactions.aggregate import merge_parts
 from jobs.interactions.folds import trained_on
+from jobs.streamed import streamed
 from jobs.training.gram import gram_matrix
 from jobs.training.liked_items import liked_items
-from jobs.training.streamed import streamed
 from jobs.vectors.top_k import FloatArray
 
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from pyarrow.dataset import dataset
 
 from jobs.ranking import block as blocks
 from jobs.ranking.block import build_block, build_large_block, whole_users
@@ -110,7 +111,7 @@ def test_many_users_in_parts_make_the_same_block(monkeypatch, rows_at_once, sour
         *ROWS, ("x", "b", "text", 3.0, 1, False, ["h"]), ("x", "c", "text", 2.0, 2), ("x", "d", "als", 1.0, 1)
     )
     monkeypatch.setattr(blocks, "_ROWS_AT_ONCE", rows_at_once)
-    found, whole = (build(rows, sources, False, 2) for build in (build_large_block, build_block))
+    found, whole = build_large_block(dataset(rows), sources, False, 2), build_block(rows, sources, False, 2)
     assert found.users.to_pydict() == whole.users.to_pydict()
     assert found.starts.tolist() == whole.starts.tolist()
     assert found.item_ids.equals(whole.item_ids)
@@ -121,5 +122,5 @@ def test_many_users_in_parts_make_the_same_block(monkeypatch, rows_at_once, sour
 
 
 def test_no_rows_make_an_empty_large_block():
-    found = build_large_block(SCHEMA.empty_table(), ["als", "text"], False, depth=2)
+    found = build_large_block(dataset(SCHEMA.empty_table()), ["als", "text"], False, depth=2)
     assert (len(found), found.ranks.shape) == (0, (0, 2))

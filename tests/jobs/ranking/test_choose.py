@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from pyarrow.dataset import dataset
 
 from jobs.contract.settings import Ranker as RankerSettings
 from jobs.ranking.block import build_block
@@ -28,7 +29,7 @@ def best_of_first(first: np.ndarray, second: np.ndarray) -> int:
 
 def validation(hit, n_users: int = 300, settings: RankerSettings = SETTINGS) -> Validation:
     rows, targets = planted(n_users, hit, np.random.default_rng(0))
-    return Validation(rows, targets, NOTHING_KNOWN, settings, depth=12, k=3)
+    return Validation(dataset(rows), targets, NOTHING_KNOWN, settings, depth=12, k=3)
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +102,7 @@ def test_with_fewer_users_than_are_needed_all_sources_weigh_alike():
 def test_held_out_users_without_any_candidates_are_counted_and_earn_nothing():
     targets = {f"u{n}": {"a"} for n in range(MIN_USERS)}
     found = choose_ranker(
-        Validation(candidates(), targets, NOTHING_KNOWN, SETTINGS, depth=12, k=3), SOURCES, keep_seen=False
+        Validation(dataset(candidates()), targets, NOTHING_KNOWN, SETTINGS, depth=12, k=3), SOURCES, keep_seen=False
     )
     assert (found.validation["users"], found.validation["hits"], found.validation["ndcg"]) == (20, 0, 0.0)
 
@@ -113,7 +114,7 @@ def test_what_is_judged_are_users_that_nothing_was_fitted_to():
     by_chance = (1 + 1 / np.log2(3) + 1 / 2) / 12
     tried = choose_ranker(noise, SOURCES, keep_seen=False).validation["trees"].values()
     assert list(tried) == pytest.approx([by_chance] * 10, abs=0.06)
-    own = build_block(noise.rows, SOURCES, False, 12)
+    own = build_block(noise.rows.to_table(), SOURCES, False, 12)
     cases, placed = build_cases(own, noise.targets)
     known = features(own, NOTHING_KNOWN)
     trees = fit_boosted(known, placed.hit, placed.user, SETTINGS, 30)
@@ -128,7 +129,7 @@ def test_without_a_source_the_ranker_has_no_such_source_and_is_decided_alike(for
     assert found.trees is not None
     assert found.trees != treed.trees
     assert (found.trees_weight, found.rounds) == (treed.trees_weight, treed.rounds)
-    own = build_block(for_trees.rows, ["text"], False, 12)
+    own = build_block(for_trees.rows.to_table(), ["text"], False, 12)
     assert np.isfinite(found.scores(own, NOTHING_KNOWN)).all()
 
 
@@ -147,6 +148,7 @@ def test_without_a_source_what_was_not_chosen_stays_equal():
 def test_only_the_depth_is_ranked():
     rows = [(f"u{n:02d}", item, "als", -place, place) for n in range(20) for place, item in enumerate("abcd", start=1)]
     targets = {f"u{n:02d}": {"d"} for n in range(20)}
-    shallow, deep = (Validation(candidates(*rows), targets, NOTHING_KNOWN, SETTINGS, depth, k=10) for depth in (3, 4))
+    given = dataset(candidates(*rows))
+    shallow, deep = (Validation(given, targets, NOTHING_KNOWN, SETTINGS, depth, k=10) for depth in (3, 4))
     assert choose_ranker(shallow, ["als"], keep_seen=False).validation["hits"] == 0
     assert choose_ranker(deep, ["als"], keep_seen=False).validation["hits"] == 20

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from pyarrow.dataset import dataset
 
 from jobs.contract.rule_settings import Rules
 from jobs.contract.run import Run
@@ -11,7 +12,7 @@ from jobs.ranking.rules.rulebook import rulebook
 from tests.jobs.ranking.rules.listings import catalogue
 from tests.jobs.ranking.tiny import NOTHING_KNOWN, SCHEMA
 
-NOBODY = Validation(SCHEMA.empty_table(), {}, NOTHING_KNOWN, RankerSettings(), depth=10, k=10)
+NOBODY = Validation(dataset(SCHEMA.empty_table()), {}, NOTHING_KNOWN, RankerSettings(), depth=10, k=10)
 RANKER = equal_ranker(["als", "text"], True, "few")
 RULES = {"pins": [{"item": "i1", "position": 1}], "exploration": {"every": 3}}
 

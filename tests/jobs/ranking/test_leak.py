@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from jobs.ranking.features import features
 from jobs.ranking.fold import open_fold
 from jobs.ranking.lists import rankable
 from jobs.ranking.statistics import ItemStatistics, item_statistics, user_statistics
-from jobs.ranking.validation import gather_validation
+from jobs.ranking.validation import gathered_validation
 
 SETTINGS = load()
 SOURCES = ["als", "text"]
@@ -60,20 +61,22 @@ CHANGED = [
 Opened = tuple[DataFrame, ItemStatistics]
 
 
-def tell_what_was_held_out(spark, open_backtest: Callable[[DataFrame], Opened]) -> bool:
+def tell_what_was_held_out(spark, scratch: Path, open_backtest: Callable[[DataFrame], Opened]) -> bool:
     """Return whether rows or features of the backtest change, by a single bit, with its held-out events.
 
     Args:
+        scratch: An empty folder.
         open_backtest: Gives candidates, from ``rankable``, and item statistics, of rows of ``interactions``.
     """
     known = []
     for held_out in (HELD_OUT, CHANGED):
         parted = spark.createDataFrame([*TRAINED, *held_out], PARTED)
         rows, items = open_backtest(parted)
-        validation = gather_validation(rows, items, parted, SETTINGS)
-        assert validation.rows["user_id"].to_pylist() == ["ann"] * 3 + ["bob"] * 3  # else there is nothing to compare
-        block = build_block(validation.rows, SOURCES, keep_seen=False, depth=validation.depth)
-        known.append((validation.rows, features(block, items)))
+        with gathered_validation(rows, items, parted, SETTINGS, scratch) as validation:
+            gathered = validation.rows.to_table()
+        assert gathered["user_id"].to_pylist() == ["ann"] * 3 + ["bob"] * 3  # else there is nothing to compare
+        block = build_block(gathered, SOURCES, keep_seen=False, depth=validation.depth)
+        known.append((gathered, features(block, items)))
     (rows, first), (changed_rows, second) = known
     return first.tobytes() != second.tobytes() or not rows.equals(changed_rows)
 
@@ -99,13 +102,13 @@ LEAKS = {
 }
 
 
-def test_statistics_of_the_backtest_do_not_tell_what_was_held_out(spark):
-    assert not tell_what_was_held_out(spark, statistics_over(spark, BACKTEST))
+def test_statistics_of_the_backtest_do_not_tell_what_was_held_out(spark, tmp_path):
+    assert not tell_what_was_held_out(spark, tmp_path / "rows", statistics_over(spark, BACKTEST))
 
 
 @pytest.mark.parametrize("leak", LEAKS)
-def test_a_planted_leak_is_noticed(spark, leak):
-    assert tell_what_was_held_out(spark, statistics_over(spark, *LEAKS[leak]))
+def test_a_planted_leak_is_noticed(spark, tmp_path, leak):
+    assert tell_what_was_held_out(spark, tmp_path / "rows", statistics_over(spark, *LEAKS[leak]))
 
 
 @pytest.fixture
@@ -128,12 +131,12 @@ def open_with(spark, make_run):
     return of
 
 
-def test_the_backtest_as_the_program_opens_it_does_not_tell_what_was_held_out(spark, open_with):
-    assert not tell_what_was_held_out(spark, open_with(Fold.BACKTEST))
+def test_the_backtest_as_the_program_opens_it_does_not_tell_what_was_held_out(spark, tmp_path, open_with):
+    assert not tell_what_was_held_out(spark, tmp_path / "rows", open_with(Fold.BACKTEST))
 
 
-def test_choosing_on_the_final_fold_instead_is_noticed(spark, open_with):
-    assert tell_what_was_held_out(spark, open_with(Fold.FINAL))
+def test_choosing_on_the_final_fold_instead_is_noticed(spark, tmp_path, open_with):
+    assert tell_what_was_held_out(spark, tmp_path / "rows", open_with(Fold.FINAL))
 
 
 def test_the_check_compares_what_the_trees_are_given(spark):

@@ -1,4 +1,4 @@
-from jobs.training.streamed import streamed
+from jobs.streamed import streamed
 
 
 def test_rows_come_in_batches_and_nothing_is_left_behind(spark, tmp_path):
