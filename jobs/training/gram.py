@@ -1,12 +1,14 @@
 """How often every two items were taken by one user: the matrix that EASE solves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
 from scipy import sparse
 
 from jobs.vectors.top_k import FloatArray
+
+_PAIRS_AT_ONCE = 1 << 24
 
 
 def gram_matrix(batches: Iterable[pa.RecordBatch], n_items: int, user_exponent: float = 0.0) -> FloatArray:
@@ -15,15 +17,27 @@ def gram_matrix(batches: Iterable[pa.RecordBatch], n_items: int, user_exponent: 
     Args:
         batches: One column, items list<int32>: distinct dense indexes of one user; those from ``n_items`` up are left
             out.
-        n_items: Items counted. Memory: 4 bytes x n_items squared and one batch's pairs.
+        n_items: Items counted. Memory: 4 bytes x n_items squared, and some 300 MB for the pairs of a part of the users.
         user_exponent: Each of a user's n items counts n**-user_exponent; 0 = all users alike.
     """
     counts = np.zeros((n_items, n_items), dtype=np.float32)
     for batch in batches:
-        taken = damped(taken_matrix(batch.column(0), n_items), user_exponent)
-        together = (taken.T @ taken).tocoo()
-        counts[together.row, together.col] += together.data
+        for lists in _of_few_pairs(batch.column(0)):
+            taken = damped(taken_matrix(lists, n_items), user_exponent)
+            together = (taken.T @ taken).tocoo()
+            counts[together.row, together.col] += together.data
     return counts
+
+
+def _of_few_pairs(lists: pa.ListArray) -> Iterator[pa.ListArray]:
+    """Yield the lists in parts of at most ``_PAIRS_AT_ONCE`` pairs, or of one list."""
+    pairs = np.cumsum(np.diff(lists.offsets.to_numpy()).astype(np.int64) ** 2)
+    start = 0
+    while start < len(lists):
+        before = pairs[start - 1] if start else 0
+        end = max(start + 1, int(np.searchsorted(pairs, before + _PAIRS_AT_ONCE, side="right")))
+        yield lists.slice(start, end - start)
+        start = end
 
 
 def damped(taken: sparse.csr_matrix, user_exponent: float) -> sparse.csr_matrix:

@@ -2,6 +2,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from jobs.training import gram as grams
 from jobs.training.gram import gram_matrix, taken_matrix
 
 
@@ -13,6 +14,14 @@ def test_counts_are_users_who_took_both_whatever_the_batches():
     whole = gram_matrix([_batch([2, 0], [0], [], [1, 0])], 3)
     assert whole.tolist() == [[3, 1, 1], [1, 1, 0], [1, 0, 1]]
     assert gram_matrix([_batch([2, 0]), _batch([0], []), _batch([1, 0])], 3).tolist() == whole.tolist()
+
+
+@pytest.mark.parametrize("pairs_at_once", [1, 5, 9, 1000])
+def test_counts_are_the_same_however_many_pairs_are_laid_out_at_once(monkeypatch, pairs_at_once):
+    histories = [[2, 0], [0], [], [1, 0, 2], [], [1, 2]]
+    whole = gram_matrix([_batch(*histories)], 3, user_exponent=0.5)
+    monkeypatch.setattr(grams, "_PAIRS_AT_ONCE", pairs_at_once)
+    assert gram_matrix([_batch(*histories)], 3, user_exponent=0.5) == pytest.approx(whole)
 
 
 def test_items_past_the_limit_are_left_out():
