@@ -64,7 +64,8 @@ def _choose(run: Run, gram: FloatArray, known: FoldHistories, parted: DataFrame)
     users = validation_users(known.users, parted, known.index, settings)
     cases = build_cases(users, len(gram))
     damped = {e: known.gram(_scratch(run), len(gram), e) for e in settings.item_item.user_exponent if e}
-    return choose({0.0: gram, **damped}, cases, settings.item_item, settings.ease, settings.evaluate.cutoffs[0])
+    item_item, ease = known.fading(settings.item_item), known.fading(settings.ease)
+    return choose({0.0: gram, **damped}, cases, item_item, ease, settings.evaluate.cutoffs[0])
 
 
 def _scratch(run: Run) -> Path:

@@ -16,12 +16,10 @@ from jobs import spark_io
 from jobs.contract.run import Run
 from jobs.contract.settings import Spectral
 from jobs.contract.tables import FOLD, INTERACTIONS, ITEM_ID, SPECTRAL_ITEM_VECTORS, Fold
-from jobs.streamed import streamed
 from jobs.training.choose_item_weights import TUNED_ITEMS
 from jobs.training.choose_spectral import Choice, choose
 from jobs.training.cooccurrence import taken_counts
-from jobs.training.fold_histories import FoldHistories, fold_histories
-from jobs.training.gram import gram_matrix
+from jobs.training.fold_histories import FoldHistories, fold_histories, streamed_gram
 from jobs.training.sessions import SESSION_EXPONENT, sessions
 from jobs.training.spectral import USER_EXPONENT, SpectralVectors, spectral_vectors
 from jobs.training.validation import build_cases
@@ -43,39 +41,49 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
         known = fold_histories(parted, fold, settings)
         if not known.item_ids:
             continue
-        n_users = taken_counts(known.taken, len(known.item_ids))
-        users = validation_users(known.users, parted, known.index, settings)
-        for model, values in {"spectral": settings.spectral, "session": settings.session}.items():
-            gram = _gram(model, values, known, run)
-            if gram is None:
+        for model in ("spectral", "session"):
+            trained = _train(model, known, parted, run, chosen.get(model))
+            if trained is None:
                 continue
-            if model not in chosen:
-                tuned = gram[:TUNED_ITEMS, :TUNED_ITEMS]
-                cases = build_cases(users, len(tuned))
-                chosen[model] = choose(tuned, n_users[: len(tuned)], cases, values, settings.evaluate.cutoffs[0])
-            choice = chosen[model]
-            vectors = spectral_vectors(gram, n_users[: len(gram)], choice.rank, choice.item_exponent)
-            frame = spark.createDataFrame(_rows(vectors, known.item_ids[: len(gram)]))
+            chosen[model], rows = trained
+            frame = spark.createDataFrame(rows)
             frames.append(frame.select(F.lit(fold.value).alias(FOLD), F.lit(model).alias("model"), "*"))
     n_rows = spark_io.write(reduce(DataFrame.unionByName, frames), run, SPECTRAL_ITEM_VECTORS)
     return {"rows": n_rows, "chosen": {model: choice._asdict() for model, choice in chosen.items()}}
 
 
-def _gram(model: str, values: Spectral, known: FoldHistories, run: Run) -> FloatArray | None:
+def _train(
+    model: str, known: FoldHistories, parted: DataFrame, run: Run, choice: Choice | None
+) -> tuple[Choice, pa.Table] | None:
+    """Return what was chosen, unless it is known, and every item's vectors; None where no session holds two items."""
+    values: Spectral = getattr(run.settings, model)
+    n_items = min(len(known.item_ids), values.max_items)
+    gram = _gram(model, known, n_items, run)
+    if gram is None:
+        return None
+    n_users = taken_counts(known.taken, len(known.item_ids))[:n_items]
+    if choice is None:
+        users = validation_users(known.users, parted, known.index, run.settings)
+        tuned = gram[:TUNED_ITEMS, :TUNED_ITEMS]
+        cases = build_cases(users, len(tuned))
+        choice = choose(tuned, n_users[: len(tuned)], cases, known.fading(values), run.settings.evaluate.cutoffs[0])
+    vectors = spectral_vectors(gram, n_users, choice.rank, choice.item_exponent)
+    return choice, _rows(vectors, known.item_ids[:n_items])
+
+
+def _gram(model: str, known: FoldHistories, n_items: int, run: Run) -> FloatArray | None:
     """Return how often every two items were taken together; None where no session holds two.
 
     Of sessions the diagonal is left out: how often an item was taken says nothing of what goes with it, and in short
     rows it would be nearly all there is.
     """
     settings, scratch = run.settings, run.folder / "train_spectral-histories"
-    n_items = min(len(known.item_ids), values.max_items)
     if model == "spectral":
         return known.gram(scratch, n_items, USER_EXPONENT)
     sittings = sessions(known.interactions, known.index, settings.session.pause_share, settings.candidates.max_history)
     if sittings is None:
         return None
-    with streamed(sittings, scratch) as rows:
-        gram = gram_matrix(rows.to_batches(), n_items, SESSION_EXPONENT)
+    gram = streamed_gram(sittings, scratch, n_items, SESSION_EXPONENT)
     np.fill_diagonal(gram, 0)
     return gram if gram.any() else None
 

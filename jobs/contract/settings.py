@@ -198,8 +198,7 @@ class Session(Spectral):
     rank: Several[Annotated[int, Field(ge=1)]] = Field(default=(48, 96, 192), min_length=1)
     """Directions kept."""
     pause_share: float = Field(default=0.85, gt=0, lt=1)
-    """Of all pauses between what a user took and what next, the share that ends no session: six or seven items a
-    session on average (EXPERIMENTS.md)."""
+    """Of all pauses between what a user took and what next, the share that ends no session (EXPERIMENTS.md)."""
 
 
 class Bivae(_Section):

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset
 
 from jobs.ranking.fusion import FloatArray, IntArray, shares
+from jobs.streamed import in_batches
 
 COLUMNS = ("user_id", "item_id", "source", "score", "source_rank", "seen", "evidence", "n_liked", "idle_days")
 """What a block is built from: the columns of ``candidates`` of one fold, and two of the user's own."""
@@ -103,7 +104,7 @@ def build_large_block(rows: pa.dataset.Dataset, sources: list[str], keep_seen: b
 
     Memory: the candidates that are kept, and those of one part of the users; not what all sources gave to all.
     """
-    tables = whole_users(rows.to_batches(batch_size=_ROWS_AT_ONCE))
+    tables = whole_users(in_batches(rows, _ROWS_AT_ONCE))
     blocks = [build_block(table, sources, keep_seen, depth) for table in tables]
     return _joined(blocks) if blocks else build_block(rows.schema.empty_table(), sources, keep_seen, depth)
 

@@ -1,6 +1,6 @@
 """Choose the settings of the item-to-item models on validation users, over the most liked items."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,11 +51,14 @@ def choose(grams: dict[float, FloatArray], cases: Cases, item_item: ItemItem, ea
         return _choice((*(own[0] for own in of_cosine),), (*(own[0] for own in of_ease),), why)
     plain = grams[0.0]
 
-    def cosine_ndcg(setting: Setting) -> float:
-        half_life, neighbours, shrinkage, exponent = setting
+    @lru_cache(maxsize=1)  # half-lives are tried one after the other
+    def similar(neighbours: float, shrinkage: float, exponent: float) -> sparse.csr_matrix:
         gram = grams[exponent]
-        weights = _cosine(gram, int(neighbours), shrinkage * user_weight(gram.diagonal(), plain.diagonal()))
-        return mean_ndcg(cases, by_weights(cases, weights, half_life), k)
+        return _cosine(gram, int(neighbours), shrinkage * user_weight(gram.diagonal(), plain.diagonal()))
+
+    def cosine_ndcg(setting: Setting) -> float:
+        half_life, *others = setting
+        return mean_ndcg(cases, by_weights(cases, similar(*others), half_life), k)
 
     @cache
     def solved(regularisation: float) -> sparse.csr_matrix:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
@@ -10,14 +11,16 @@ from pyspark.sql import functions as F
 
 from jobs.candidates.histories import histories
 from jobs.candidates.users import sample_users
-from jobs.contract.settings import Settings
+from jobs.contract.settings import Ease, ItemItem, Settings, Spectral
 from jobs.contract.tables import USER_ID, Fold
 from jobs.interactions.aggregate import merge_parts
 from jobs.interactions.folds import trained_on
-from jobs.streamed import streamed
+from jobs.streamed import in_batches, streamed
 from jobs.training.gram import gram_matrix
 from jobs.training.liked_items import liked_items
 from jobs.vectors.top_k import FloatArray
+
+Fading = TypeVar("Fading", ItemItem, Ease, Spectral)
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,22 @@ class FoldHistories:
 
     def gram(self, scratch: Path, n_items: int, user_exponent: float = 0.0) -> FloatArray:
         """Return the co-occurrence of the first ``n_items``, from ``gram_matrix``, streamed through ``scratch``."""
-        with streamed(self.users.select("liked"), scratch) as rows:
-            return gram_matrix(rows.to_batches(), n_items, user_exponent)
+        return streamed_gram(self.users.select("liked"), scratch, n_items, user_exponent)
+
+    @cached_property
+    def has_times(self) -> bool:
+        """Whether any of it has a time: without one, the order of histories is chance."""
+        return not self.interactions.where(F.col("last_timestamp").isNotNull()).isEmpty()
+
+    def fading(self, model: Fading) -> Fading:
+        """Return a model's settings to be tried: those that name half-lives without them where nothing has a time."""
+        return model if self.has_times else model.model_copy(update={"half_life": (0.0,)})
+
+
+def streamed_gram(lists: DataFrame, scratch: Path, n_items: int, exponent: float) -> FloatArray:
+    """Return ``gram_matrix`` of a frame of one column, liked array<int>, streamed through the folder ``scratch``."""
+    with streamed(lists, scratch) as rows:
+        return gram_matrix(in_batches(rows), n_items, exponent)
 
 
 def sampled_histories(histories: DataFrame, max_users: int, seed: int, scratch: Path) -> list[pa.ListArray]:
@@ -62,7 +79,7 @@ def sampled_histories(histories: DataFrame, max_users: int, seed: int, scratch: 
     enough = histories.where(F.size("liked") > 1).select(USER_ID, "liked")
     sampled = sample_users(enough, max_users, seed).orderBy(USER_ID)
     with streamed(sampled.select("liked"), scratch) as rows:
-        return [batch.column(0) for batch in rows.to_batches() if batch.num_rows]
+        return [batch.column(0) for batch in in_batches(rows) if batch.num_rows]
 
 
 def fold_histories(parted: DataFrame, fold: Fold, settings: Settings, max_items: int | None = None) -> FoldHistories:

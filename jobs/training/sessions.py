@@ -23,19 +23,20 @@ def sessions(interactions: DataFrame, index: dict[str, int], pause_share: float,
         pause_share: Of all pauses between a user's successive likes, the share that ends no session.
         max_items: The first so many of a session count, since pairs grow with the square.
 
-    Cost: one sort of the interactions by user.
+    Cost: one sort of the interactions by user, whose outcome is kept.
     """
     liked = interactions.where((F.col("weight") > 0) & F.col("last_timestamp").isNotNull())
     indexed = liked.join(F.broadcast(dense_items(interactions.sparkSession, index)), on=ITEM_ID, how="inner")
     in_order = Window.partitionBy(USER_ID).orderBy("last_timestamp", "last_order")
-    paused = indexed.withColumn("pause", _seconds() - F.lag(_seconds()).over(in_order))
+    paused = indexed.withColumn("pause", _seconds() - F.lag(_seconds()).over(in_order)).persist()
     found = paused.agg(F.percentile_approx("pause", F.lit(pause_share), F.lit(_ACCURACY))).first()
     if not found or found[0] is None:
         return None
     begins = F.coalesce(F.col("pause") > found[0], F.lit(True)).cast("int")
     numbered = paused.withColumn("session", F.sum(begins).over(in_order))
-    gathered = numbered.groupBy(USER_ID, "session").agg(F.collect_list("item").alias("items"))
-    return gathered.where(F.size("items") > 1).select(F.slice("items", 1, max_items).alias("liked"))
+    taken = F.sort_array(F.collect_list(F.struct("last_timestamp", "last_order", "item")))
+    gathered = numbered.groupBy(USER_ID, "session").agg(F.slice(taken, 1, max_items).alias("taken"))
+    return gathered.where(F.size("taken") > 1).select(F.col("taken.item").alias("liked"))
 
 
 def _seconds() -> Column:

@@ -12,6 +12,8 @@ from scipy.sparse.linalg import eigsh
 
 from jobs.vectors.top_k import FloatArray
 
+_NEGLIGIBLE = 1e-4
+"""Of the strongest direction: weaker ones, and those below 0, are what rounding makes where there are no more."""
 USER_EXPONENT = 0.25
 """A history of n items counts n**-.25 in each of its pairs' two places: long ones do not decide alone."""
 
@@ -31,7 +33,7 @@ def spectral_vectors(gram: FloatArray, n_users: FloatArray, rank: int, item_expo
     Args:
         gram: float32[n_items, n_items], from ``gram_matrix`` with ``USER_EXPONENT``; changed in place.
         n_users: float32[n_items], how many users took each item.
-        rank: Directions, fewer where there are fewer items.
+        rank: Directions; fewer where fewer hold anything. An item that was taken with none, nor by itself, has zeros.
         item_exponent: A popular item of n users counts n**-item_exponent.
 
     Cost: some hundred products of the matrix and a vector; no memory beside ``gram`` but that of the vectors.
@@ -40,14 +42,17 @@ def spectral_vectors(gram: FloatArray, n_users: FloatArray, rank: int, item_expo
     gram *= damping[:, None]
     gram *= damping[None, :]
     wanted = min(rank, len(gram) - 1)
-    if wanted < 1:
+    met = gram.any(axis=1)
+    if wanted < 1 or not met.any():
         return SpectralVectors(*(np.zeros((len(gram), 0), dtype=np.float32) for _ in range(2)))
     # A fixed start, and fixed restarts where that one spans too little: ARPACK would else draw them by chance.
     start = np.ones(len(gram), dtype=np.float32)
     values, vectors = eigsh(gram, k=wanted, which="LA", v0=start, rng=np.random.default_rng(0))
-    strongest = vectors[:, np.argsort(-values)].astype(np.float32)
+    order = np.argsort(-values)
+    strongest = vectors[:, order[values[order] > _NEGLIGIBLE * values.max()]].astype(np.float32)
+    strongest[~met] = 0
     # An eigenvector's sign is arbitrary: the largest entry is made positive, so that reruns agree.
-    strongest *= np.sign(strongest[np.abs(strongest).argmax(axis=0), np.arange(wanted)])
+    strongest *= np.sign(strongest[np.abs(strongest).argmax(axis=0), np.arange(strongest.shape[1])])
     return SpectralVectors(strongest * damping[:, None], strongest / damping[:, None])
 
 

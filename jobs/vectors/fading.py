@@ -9,7 +9,7 @@ def faded(weights: FloatArray, half_life: float, places: FloatArray | None = Non
     """Return float32, each weight over 1 + its place / half life.
 
     Tastes move, but what was liked long ago still counts for something, as under a power of one half it would not: on
-    ml-100k this ranks better (EXPERIMENTS.md).
+    ml-100k most models rank better so (EXPERIMENTS.md).
 
     Args:
         weights: float32[n].

@@ -13,18 +13,19 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 N_USERS, TASTES = 30, ("xyz", "abc", "pqr")
 
 
-def _interactions(timed):
+def _interactions(timed, held_out):
     rows = []
     for user in range(N_USERS):
         days = np.random.default_rng(user).permutation(len(TASTES))
         for order, (day, item) in enumerate((days[t], item) for t, own in enumerate(TASTES) for item in own):
             at = START + timedelta(days=int(day), seconds=order) if timed else None
-            rows.append((f"u{user}", item, "train", 1.0, 1, at, order))
+            part = "validation" if held_out and item == TASTES[user % 3][2] else "train"
+            rows.append((f"u{user}", item, part, 1.0, 1, at, order))
     return rows
 
 
-def _stage(spark, run, timed):
-    spark_io.write(spark.createDataFrame(_interactions(timed), INTERACTIONS.ddl), run, INTERACTIONS)
+def _stage(spark, run, timed, held_out=False):
+    spark_io.write(spark.createDataFrame(_interactions(timed, held_out), INTERACTIONS.ddl), run, INTERACTIONS)
     report = train_spectral(spark, run)
     rows = spark_io.read(spark, run, SPECTRAL_ITEM_VECTORS).collect()
     return report, {(row.fold, row.model, row.item_id): row for row in rows}
@@ -44,7 +45,16 @@ def test_what_is_taken_in_one_sitting_speaks_for_each_other_and_for_nothing_else
     assert weight("spectral", "x", "a") == pytest.approx(weight("spectral", "x", "y"), abs=1e-4)
 
 
-def test_without_times_there_are_no_sessions(spark, make_run):
-    report, vectors = _stage(spark, make_run(), timed=False)
+def test_more_directions_than_there_are_sittings_to_tell_apart_say_nothing_more(spark, make_run):
+    _, vectors = _stage(spark, make_run(session={"rank": 48, "pause_share": 0.7}), timed=True)
+    own = [row for (fold, model, _), row in vectors.items() if (fold, model) == ("final", "session")]
+    assert {len(row.gives) for row in own} == {len(TASTES)}
+
+
+def test_without_times_there_are_no_sessions_and_nothing_fades(spark, make_run):
+    report, vectors = _stage(spark, make_run(), timed=False, held_out=True)
     assert report["chosen"].keys() == {"spectral"}
+    tried = [name for name in report["chosen"]["spectral"]["tried"] if name.startswith("rank")]
+    assert tried
+    assert all(name.endswith("half-life 0") for name in tried)
     assert {model for _, model, _ in vectors} == {"spectral"}

@@ -48,7 +48,7 @@ def test_reruns_agree_to_the_bit_and_each_directions_largest_entry_is_positive(g
     found, again = (spectral_vectors(gram.astype(np.float32), n_users, 3, 0.0) for _ in range(2))
     np.testing.assert_array_equal(found.gathers, again.gathers)
     np.testing.assert_array_equal(found.gives, again.gives)
-    largest = found.gives[np.abs(found.gives).argmax(axis=0), np.arange(3)]
+    largest = found.gives[np.abs(found.gives).argmax(axis=0), np.arange(found.gives.shape[1])]
     assert (largest > 0).all()
 
 
@@ -56,6 +56,22 @@ def test_there_are_fewer_directions_than_items():
     assert spectral_vectors(_gram(), np.ones(12, np.float32), 500, 0.5).gathers.shape == (12, 11)
     assert spectral_vectors(np.float32([[3]]), np.float32([3]), 4, 0.5).gives.shape == (1, 0)
     assert spectral_vectors(np.zeros((0, 0), np.float32), np.zeros(0, np.float32), 4, 0.5).gives.shape == (0, 0)
+
+
+def test_directions_that_hold_nothing_are_left_out_and_items_apart_get_zeros():
+    # Two groups of three without the diagonal: each has one direction above 0 (2) and two below (-1); item 6 is alone.
+    gram = np.zeros((7, 7), np.float32)
+    gram[:6, :6] = np.kron(np.eye(2), np.ones((3, 3))) - np.eye(6)
+    found = spectral_vectors(gram, np.ones(7, np.float32), 5, 0.3)
+    weights = found.gathers @ found.gives.T
+    assert found.gives.shape == (7, 2)
+    assert weights[:6, :6] == pytest.approx(np.kron(np.eye(2), np.full((3, 3), 1 / 3)), abs=1e-5)
+    assert not found.gives[6].any()
+    assert not found.gathers[6].any()
+
+
+def test_where_nothing_was_taken_together_there_are_no_directions():
+    assert spectral_vectors(np.zeros((5, 5), np.float32), np.ones(5, np.float32), 3, 0.3).gives.shape == (5, 0)
 
 
 def test_a_users_score_is_the_low_rank_product_worked_by_hand():
