@@ -14,6 +14,7 @@ from jobs.contract.settings import Settings
 from jobs.contract.stages import STAGES
 from jobs.contract.tables import EVALUATION, EVALUATION_GROUPS
 from jobs.evaluation.results import metrics_json
+from jobs.report.choices import choices_json
 from jobs.report.night import run_report
 from jobs.spark_io import read
 from jobs.stage import execute
@@ -68,6 +69,7 @@ def evaluate_dataset(
         "blend": {
             key: reports["rank_candidates"][key] for key in ("weights", "weights_of_scores", "keep_seen", "validation")
         },
+        "choices": choices_json(reports),
         "stepped_aside": reports["generate_candidates"]["final"]["stepped_aside"],
         "stage_seconds": {stage: stage_report["seconds"] for stage, stage_report in reports.items()},
         "settings": changed.without_secrets() | {"home": None},

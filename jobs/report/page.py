@@ -5,7 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from jobs.report import accuracy, clicks, lists, stages
+from jobs.report import accuracy, choices, clicks, lists, stages
 from jobs.report.data import ReportData, Section
 
 _SECTIONS = (
@@ -18,6 +18,7 @@ _SECTIONS = (
     accuracy.groups,
     clicks.click_through,
     stages.training,
+    choices.chosen,
     stages.sources,
     stages.dataset,
     stages.seconds,

@@ -165,6 +165,7 @@ def test_the_verdict_is_shown_with_its_reasons(text):
         "The stages that generate and rank candidates have not reported.",
         "The stage that validates the dataset has not reported its counts.",
         "No stage has reported its time.",
+        "No stage has reported what it chose.",
         "Click-through rates were not estimated in this run.",
     ],
 )

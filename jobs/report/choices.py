@@ -1,0 +1,115 @@
+"""What was chosen on validation: every model's settings and the ranker, with what each value tried reached there."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from jobs.report.data import ReportData, Row, Section, TableView, number
+
+_NOT_TRIED = ("users", "items", "why")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One model's.
+
+    Attributes:
+        model: Its source, or "ranker".
+        taken: The value, in words.
+        ndcg: What it reached on validation; None where nothing was validated.
+        tried: Value -> NDCG on validation, in the order tried.
+        why: Why nothing was validated, or what the rivals lacked.
+    """
+
+    model: str
+    taken: str
+    ndcg: float | None
+    tried: dict[str, float] = field(default_factory=dict)
+    why: str = ""
+
+
+def choices(stages: dict[str, Row]) -> list[Choice]:
+    """Return what the stages' reports say was chosen, in running order."""
+    return [choice for read in (_als, _item_weights, _spectral, _bivae, _sequence, _ranker) for choice in read(stages)]
+
+
+def choices_json(stages: dict[str, Row]) -> dict[str, Any]:
+    """Return the same as JSON values by model."""
+    return {choice.model: {k: v for k, v in asdict(choice).items() if k != "model"} for choice in choices(stages)}
+
+
+def chosen(data: ReportData) -> Section:
+    """Return what was chosen, and, folded away, everything that was tried."""
+    title, found = "What was chosen", choices(data.stages)
+    if not found:
+        return Section("choices", title, "", missing="No stage has reported what it chose.")
+    reading = (
+        f"Settings follow from NDCG@{data.k} on held-out validation events, never from the test part; where there is too "
+        "little to validate on, the first value of each setting is taken."
+    )
+    taken = [[c.model, c.taken, number(c.ndcg), number(len(c.tried)), c.why or "–"] for c in found]
+    tried = [[c.model, value, number(ndcg)] for c in found for value, ndcg in c.tried.items()]
+    tables = [
+        TableView("Taken", ["model", "taken", "validation", "values tried", "remark"], taken),
+        TableView("Everything tried", ["model", "value", "validation"], tried, folded=True),
+    ]
+    return Section("choices", title, reading, [], tables if tried else tables[:1])
+
+
+def _als(stages: dict[str, Row]) -> Iterator[Choice]:
+    report = stages.get("train_als", {})
+    if "rank" in report:
+        yield _choice("als", f"rank {report['rank']}", report["tried"])
+
+
+def _item_weights(stages: dict[str, Row]) -> Iterator[Choice]:
+    own = stages.get("train_item_item", {}).get("chosen")
+    if own:
+        fades, tried = own["half_lives"], own["tried"]
+        cosine = (
+            f"{own['neighbours']:g} neighbours, shrinkage {own['shrinkage']:g}, user exponent {own['user_exponent']:g}"
+        )
+        ease = f"regularisation {own['regularisation']:g}"
+        for model, taken in (("item_item", cosine), ("ease", ease)):
+            yield _choice(model, f"{taken}, half-life {fades[model]:g}", tried.get(model, tried))
+
+
+def _spectral(stages: dict[str, Row]) -> Iterator[Choice]:
+    for model, own in stages.get("train_spectral", {}).get("chosen", {}).items():
+        taken = f"rank {own['rank']:g}, exponent {own['item_exponent']:g}, half-life {own['half_life']:g}"
+        yield _choice(model, taken, own["tried"])
+
+
+def _bivae(stages: dict[str, Row]) -> Iterator[Choice]:
+    report = stages.get("train_bivae", {})
+    if "epochs" in report:
+        tried = {f"{epochs} passes": ndcg for epochs, ndcg in report["tried"].items()}
+        yield _choice("bivae", f"{report['epochs']} passes", tried, report.get("stepped_aside", ""))
+
+
+def _sequence(stages: dict[str, Row]) -> Iterator[Choice]:
+    report = stages.get("train_sequence", {}).get("backtest")
+    if report:
+        taken = f"{report['epochs']} passes, {report['pool']} state, {1 + len(report.get('further', ()))} models"
+        curve = {
+            f"{n} passes": epoch["ndcg"] for n, epoch in enumerate(report["curve"], 1) if epoch["ndcg"] is not None
+        }
+        yield Choice("sequence", taken, report["ndcg"], curve)
+
+
+def _ranker(stages: dict[str, Row]) -> Iterator[Choice]:
+    report = stages.get("rank_candidates", {})
+    own = report.get("validation", {})
+    if "chosen" in own:
+        trees = (
+            f", trees {report['rounds']} rounds, weight {report['trees_weight']:g}" if report["trees_weight"] else ""
+        )
+        way = f"sources weighed by {own['weighed_by']}{trees}" if own["chosen"] else "all sources alike"
+        tried = {**own.get("held_out_ndcg", {}), **own.get("trees", {})}
+        yield Choice("ranker", way, own.get("ndcg"), tried, own.get("trees_left_out", own.get("why", "")))
+
+
+def _choice(model: str, taken: str, tried: Row, remark: str = "") -> Choice:
+    """Return a choice from what a stage reports as tried, which may be why it tried nothing."""
+    values = {value: ndcg for value, ndcg in tried.items() if value not in _NOT_TRIED}
+    return Choice(model, taken, values.get(taken), values, tried.get("why", remark))
