@@ -44,8 +44,8 @@ def chosen(data: ReportData) -> Section:
     if not found:
         return Section("choices", title, "", missing="No stage has reported what it chose.")
     reading = (
-        f"Settings follow from NDCG@{data.k} on held-out validation events, never from the test part; where there is too "
-        "little to validate on, the first value of each setting is taken."
+        f"Settings follow from NDCG@{data.k} on held-out validation events, never from the test part; where there is "
+        "too little to validate on, the first value of each setting is taken."
     )
     taken = [[c.model, c.taken, number(c.ndcg), number(len(c.tried)), c.why or "–"] for c in found]
     tried = [[c.model, value, number(ndcg)] for c in found for value, ndcg in c.tried.items()]
