@@ -22,12 +22,12 @@ from jobs.contract.stages import STAGES
 from tests.dags.airflow_instance import AirflowInstance, running_airflow, wait_until
 from tests.tiny_dataset import write_tiny_dataset
 
-pytestmark = [pytest.mark.process, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.process, pytest.mark.timeout(3_600)]
 
 # An hour ago or two: so shortly after its time the scheduler makes up for a run as soon as the DAG is switched on.
 SCHEDULED = (datetime.now(UTC) - timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
 DAYS = [(SCHEDULED - timedelta(days=back)).date().isoformat() for back in (3, 2, 1)]
-NIGHT_SECONDS = 900
+NIGHT_SECONDS = 1_800
 # As little work as a night can be: what is tested is who runs what, and when.
 SMALL = {
     "NIGHTSHELF_SCHEDULE__CRON": f"0 {SCHEDULED.hour} * * *",

@@ -22,7 +22,7 @@ _PATIENCE_SECONDS = 120
 # publish is killed three times: with its first folder, with its online rows begun, with its manifest but not announced.
 MARKS = {"publish": ("", ONLINE_DB, MANIFEST)}
 
-pytestmark = [pytest.mark.process, pytest.mark.timeout(1800)]  # every stage twice, beside another process of tests
+pytestmark = [pytest.mark.process, pytest.mark.timeout(3_600)]  # every stage twice, beside another process of tests
 
 
 def written(run: Run) -> set[Path]:
