@@ -55,9 +55,8 @@ def kill_inside(stage: str, run: Run, log: Path, mark: str = "") -> None:
         time.sleep(0.02)
     assert program.poll() in (None, 0), log.read_text()
     assert not mark or has_begun(run, before, mark), log.read_text()
-    with contextlib.suppress(
-        ProcessLookupError
-    ):  # it has ended between two looks, which on a busy machine are long apart
+    # It may have ended between two looks, which on a busy machine are long apart.
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(program.pid, signal.SIGKILL)
     program.wait()
 
