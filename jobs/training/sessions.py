@@ -15,7 +15,9 @@ _ACCURACY = 10_000
 
 
 def sessions(interactions: DataFrame, index: dict[str, int], pause_share: float, max_items: int) -> DataFrame | None:
-    """Return (liked array<int>), one row a session of two items or more; None where no two likes of a user have times.
+    """Return (liked array<int>), one row a session of two items or more.
+
+    None where no two likes of a user have times, or no pause is longer than usual: sessions would be whole histories.
 
     Args:
         interactions: One row a user and item, with weight, last_timestamp and last_order.
@@ -29,10 +31,11 @@ def sessions(interactions: DataFrame, index: dict[str, int], pause_share: float,
     indexed = liked.join(F.broadcast(dense_items(interactions.sparkSession, index)), on=ITEM_ID, how="inner")
     in_order = Window.partitionBy(USER_ID).orderBy("last_timestamp", "last_order")
     paused = indexed.withColumn("pause", _seconds() - F.lag(_seconds()).over(in_order)).persist()
-    found = paused.agg(F.percentile_approx("pause", F.lit(pause_share), F.lit(_ACCURACY))).first()
-    if not found or found[0] is None:
+    usual = F.percentile_approx("pause", F.lit(pause_share), F.lit(_ACCURACY))
+    pauses = paused.agg(usual.alias("usual"), F.max("pause").alias("longest")).first()
+    if not pauses or pauses.usual is None or pauses.longest <= pauses.usual:
         return None
-    begins = F.coalesce(F.col("pause") > found[0], F.lit(True)).cast("int")
+    begins = F.coalesce(F.col("pause") > pauses.usual, F.lit(True)).cast("int")
     numbered = paused.withColumn("session", F.sum(begins).over(in_order))
     taken = F.sort_array(F.collect_list(F.struct("last_timestamp", "last_order", "item")))
     gathered = numbered.groupBy(USER_ID, "session").agg(F.slice(taken, 1, max_items).alias("taken"))

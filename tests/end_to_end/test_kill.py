@@ -19,7 +19,7 @@ from jobs.stage import execute
 from tests.end_to_end.conftest import RUN_DATE
 from tests.end_to_end.lists import announced_lists
 
-_PATIENCE_SECONDS = 120
+_PATIENCE_SECONDS = 600
 # publish is killed three times: with its first folder, with its online rows begun, with its manifest but not announced.
 MARKS = {"publish": ("", ONLINE_DB, MANIFEST)}
 

@@ -4,4 +4,4 @@ from jobs.candidates.sources.contract import Definition
 from jobs.candidates.sources.spectral import source_of
 from jobs.contract.reasons import Reason
 
-SESSION = Definition(source_of("session"), "no user liked two items at known times", Reason.BECAUSE)
+SESSION = Definition(source_of("session"), "no pause between likes is longer than usual", Reason.BECAUSE)

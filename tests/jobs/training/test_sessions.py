@@ -51,12 +51,18 @@ def test_a_single_item_is_no_session(found):
 
 
 def test_of_a_long_session_the_first_items_count(found):
-    assert found([("u", item, 0) for item in "abcde"], max_items=3) == [["a", "b", "c"]]
+    rows = [*(("u", item, 0) for item in "abcde"), ("u", "f", 99)]
+    assert found(rows, max_items=3) == [["a", "b", "c"]]
 
 
 def test_what_was_not_liked_or_has_no_time_or_is_unknown_is_left_out(found):
-    rows = [("u", "a", 0), ("u", "b", 0, 0.0), ("u", "c", None), ("u", "unknown", 0), ("u", "d", 0)]
+    rows = [("u", "a", 0), ("u", "b", 0, 0.0), ("u", "c", None), ("u", "unknown", 0), ("u", "d", 0), ("u", "e", 99)]
     assert found(rows) == [["a", "d"]]
+
+
+def test_where_every_pause_is_alike_nothing_is_cut_and_there_are_no_sessions(found):
+    assert found([("u", item, 86_400 * day) for day, item in enumerate("abcde")]) is None
+    assert found([("u", item, 0) for item in "abcde"]) is None
 
 
 @pytest.mark.parametrize("rows", [[], [("u", "a", None), ("u", "b", None)], [("u", "a", 0), ("v", "b", 0)]], ids=str)
