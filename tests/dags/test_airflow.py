@@ -66,7 +66,7 @@ def airflow(home: Home, dataset: Path) -> Iterator[AirflowInstance]:
         def parsed() -> bool:
             return any(dag["dag_id"] == "nightly" for dag in instance.request("GET", "/dags")["dags"])
 
-        wait_until(parsed, "the DAG is read", 120)
+        wait_until(parsed, "the DAG is read", 300)
         instance.request("PATCH", "/dags/nightly", {"is_paused": False})
         yield instance
 
@@ -88,7 +88,7 @@ def asset_run(airflow: AirflowInstance, manual_run: dict[str, Any]) -> dict[str,
     """A run that an event of the asset started."""
     (asset,) = airflow.request("GET", "/assets?name_pattern=nightshelf_new_data")["assets"]
     airflow.request("POST", "/assets/events", {"asset_id": asset["id"]})
-    wait_until(lambda: bool(airflow.runs("asset_triggered")), "the asset's event starts a run", 120)
+    wait_until(lambda: bool(airflow.runs("asset_triggered")), "the asset's event starts a run", 300)
     return _stopped_after_first_stage(airflow, airflow.runs("asset_triggered")[0])
 
 
