@@ -1,6 +1,6 @@
 """What users took in one sitting: their liked items, cut wherever they paused for long.
 
-What is long the data says, in its own pace: films rated a page at a time pause for a minute, groceries for days.
+What is long the data says, in its own pace: where films are rated a page at a time, a minute is.
 """
 
 from pyspark.sql import Column, DataFrame, Window
