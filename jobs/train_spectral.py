@@ -4,17 +4,18 @@ Cost: co-occurrence is the sum over users, or sessions, of their length squared;
 hundred products with a matrix of 4 bytes x items squared, in the driver's own process, one model at a time.
 """
 
-from functools import reduce
+from functools import cache, partial, reduce
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs import spark_io
 from jobs.contract.run import Run
-from jobs.contract.settings import Spectral
+from jobs.contract.settings import Settings, Spectral
 from jobs.contract.tables import FOLD, INTERACTIONS, ITEM_ID, SPECTRAL_ITEM_VECTORS, Fold
 from jobs.training.choose_item_weights import TUNED_ITEMS
 from jobs.training.choose_spectral import Choice, choose
@@ -29,6 +30,7 @@ from jobs.vectors.top_k import FloatArray
 
 READS = ("interactions",)
 WRITES = ("spectral_item_vectors",)
+MODELS = ("spectral", "session")
 
 
 def run(spark: SparkSession, run: Run) -> dict[str, Any]:
@@ -41,34 +43,31 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
         known = fold_histories(parted, fold, settings)
         if not known.item_ids:
             continue
-        for model in ("spectral", "session"):
-            trained = _train(model, known, parted, run, chosen.get(model))
-            if trained is None:
+        n_users = taken_counts(known.taken, len(known.item_ids))
+        users = cache(partial(validation_users, known.users, parted, known.index, settings))
+        for model in MODELS:
+            n_items = min(len(known.item_ids), getattr(settings, model).max_items)
+            gram = _gram(model, known, n_items, run)
+            if gram is None:
                 continue
-            chosen[model], rows = trained
-            frame = spark.createDataFrame(rows)
+            if model not in chosen:
+                chosen[model] = _choose(model, gram, n_users, users(), known, settings)
+            rank, item_exponent, *_ = chosen[model]
+            vectors = spectral_vectors(gram, n_users[:n_items], rank, item_exponent)
+            del gram  # before the next model counts its own
+            frame = spark.createDataFrame(_rows(vectors, known.item_ids[:n_items]))
             frames.append(frame.select(F.lit(fold.value).alias(FOLD), F.lit(model).alias("model"), "*"))
     n_rows = spark_io.write(reduce(DataFrame.unionByName, frames), run, SPECTRAL_ITEM_VECTORS)
     return {"rows": n_rows, "chosen": {model: choice._asdict() for model, choice in chosen.items()}}
 
 
-def _train(
-    model: str, known: FoldHistories, parted: DataFrame, run: Run, choice: Choice | None
-) -> tuple[Choice, pa.Table] | None:
-    """Return what was chosen, unless it is known, and every item's vectors; None where no session holds two items."""
-    values: Spectral = getattr(run.settings, model)
-    n_items = min(len(known.item_ids), values.max_items)
-    gram = _gram(model, known, n_items, run)
-    if gram is None:
-        return None
-    n_users = taken_counts(known.taken, len(known.item_ids))[:n_items]
-    if choice is None:
-        users = validation_users(known.users, parted, known.index, run.settings)
-        tuned = gram[:TUNED_ITEMS, :TUNED_ITEMS]
-        cases = build_cases(users, len(tuned))
-        choice = choose(tuned, n_users[: len(tuned)], cases, known.fading(values), run.settings.evaluate.cutoffs[0])
-    vectors = spectral_vectors(gram, n_users, choice.rank, choice.item_exponent)
-    return choice, _rows(vectors, known.item_ids[:n_items])
+def _choose(
+    model: str, gram: FloatArray, n_users: FloatArray, users: pd.DataFrame, known: FoldHistories, settings: Settings
+) -> Choice:
+    values: Spectral = getattr(settings, model)
+    tuned = gram[:TUNED_ITEMS, :TUNED_ITEMS]
+    cases = build_cases(users, len(tuned))
+    return choose(tuned, n_users[: len(tuned)], cases, known.fading(values), settings.evaluate.cutoffs[0])
 
 
 def _gram(model: str, known: FoldHistories, n_items: int, run: Run) -> FloatArray | None:
