@@ -13,10 +13,11 @@ help: ## list the verbs
 setup: $(STAMP) ## build .venv from the lock file (nothing, when nothing changed)
 	@infra/install/java.sh check
 
-$(STAMP): requirements.lock pyproject.toml infra/install/python.sh
+$(STAMP): requirements.lock pyproject.toml infra/install/python.sh infra/spark_classes.py infra/spark_exercise.py
 	@infra/install/java.sh check
 	@echo "Installing into $(VENV); the first time takes some minutes."
 	@PYTHON=$(PYTHON) infra/install/python.sh all $(VENV)
+	@python -m infra.spark_classes
 	@touch $@
 
 demo: setup ## ml-100k through the Airflow DAG to answers over HTTP

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from infra.spark_classes import java_options
 from jobs.contract.errors import NightshelfError
 from jobs.contract.settings import Settings, load
 
@@ -37,6 +38,7 @@ def environment(settings: Settings, port: int = PORT) -> dict[str, str]:
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
         "AIRFLOW_CONN_SPARK_DEFAULT": '{"conn_type": "spark", "host": "local[*]"}',
         "NIGHTSHELF_HOME": str(settings.home),
+        **java_options(),  # a night starts Spark once a stage
     }
     # The environment's own airflow and spark-submit come first, whether it is activated or not.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"

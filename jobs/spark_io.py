@@ -25,7 +25,7 @@ from jobs.contract.tables import FOLD, Fold, Table
 
 LATEST = "LATEST.json"
 _LOG_CONFIG = Path(__file__).with_name("log4j2.properties")
-_JAVA_OPTIONS = f"-Duser.timezone=UTC -Dlog4j2.configurationFile={_LOG_CONFIG}"
+JAVA_OPTIONS = f"-Duser.timezone=UTC -Dlog4j2.configurationFile={_LOG_CONFIG}"
 log = structlog.get_logger()
 
 
@@ -46,7 +46,7 @@ def session(settings: Settings, name: str) -> SparkSession:
     properties = {
         "spark.sql.session.timeZone": "UTC",
         "spark.executorEnv.TZ": "UTC",
-        "spark.driver.extraJavaOptions": _JAVA_OPTIONS,
+        "spark.driver.extraJavaOptions": JAVA_OPTIONS,
         "spark.executor.extraJavaOptions": "-Duser.timezone=UTC",
         "spark.sql.execution.arrow.pyspark.enabled": "true",
         # The CSV reader would else not notice rows with too few or too many fields.

@@ -8,10 +8,14 @@ from pathlib import Path
 import prometheus_client  # noqa: F401 - before feast, as in the server: feast switches it to files shared between processes
 import pytest
 
+from infra.spark_classes import java_options
 from jobs.contract.run import Run, open_run
 from jobs.contract.settings import load
 
 RUN_DATE = date(2026, 1, 31)
+# Of every JVM that a test starts. Tiny data ends before what a thorough compiler does for it pays.
+_SMALL_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+os.environ["JDK_JAVA_OPTIONS"] = " ".join((*java_options().values(), _SMALL_JVM))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
