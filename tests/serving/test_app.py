@@ -220,7 +220,8 @@ def test_docs_come_whole_from_here(sqlite):
 
 
 def test_a_redis_that_hangs_leaves_the_popular_list_at_once_and_heals(redis, redis_url):
-    _tell(redis_url, b"DEBUG SLEEP 1.5")
+    _tell(redis_url, b"DEBUG SLEEP 3")
+    wait_until(lambda: not _answers(redis_url), "the store hangs")
     degraded = redis.http.get("/v1/recommendations/u1")
     assert degraded.json()["fallback"] == "degraded"
     assert degraded.elapsed.total_seconds() < 0.5
@@ -235,6 +236,16 @@ def test_a_redis_that_hangs_leaves_the_popular_list_at_once_and_heals(redis, red
 def test_a_connection_that_redis_closed_is_opened_again_unnoticed(redis, redis_url):
     _tell(redis_url, b"CLIENT KILL TYPE normal")
     assert redis.get("/v1/recommendations/u1")["fallback"] is None
+
+
+def _answers(url: str) -> bool:
+    host, port = url.removeprefix("redis://").split(":")
+    with socket.create_connection((host, int(port)), timeout=0.1) as connection:
+        connection.sendall(b"PING\r\n")
+        try:
+            return bool(connection.recv(1))
+        except TimeoutError:
+            return False
 
 
 def _tell(url: str, command: bytes) -> None:
