@@ -15,9 +15,9 @@ _QUIET = (
 )
 
 
-def java_options(archive: Path = ARCHIVE) -> dict[str, str]:
-    """Return the variable that makes every JVM map the archive; none where it was not built."""
-    return {"JDK_JAVA_OPTIONS": f'-XX:SharedArchiveFile="{archive}" {_QUIET}'} if archive.exists() else {}
+def java_options(archive: Path = ARCHIVE) -> str:
+    """Return what makes a JVM map the archive, as ``JDK_JAVA_OPTIONS`` takes it; nothing where it was not built."""
+    return f'-XX:SharedArchiveFile="{archive}" {_QUIET}' if archive.exists() else ""
 
 
 def build(archive: Path = ARCHIVE) -> None:

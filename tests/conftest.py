@@ -15,7 +15,7 @@ from jobs.contract.settings import load
 RUN_DATE = date(2026, 1, 31)
 # Of every JVM that a test starts. Tiny data ends before what a thorough compiler does for it pays.
 _SMALL_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-os.environ["JDK_JAVA_OPTIONS"] = " ".join((*java_options().values(), _SMALL_JVM))
+os.environ["JDK_JAVA_OPTIONS"] = f"{java_options()} {_SMALL_JVM}".strip()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

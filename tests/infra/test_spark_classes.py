@@ -29,16 +29,16 @@ def test_spark_takes_its_classes_from_the_archive_wherever_that_lies(archive: Pa
     elsewhere.parent.mkdir()
     elsewhere.symlink_to(archive)
     loaded = tmp_path / "loaded.log"
-    options = f"{java_options(elsewhere)['JDK_JAVA_OPTIONS']} -Xlog:class+load:file={loaded}"
+    options = f"{java_options(elsewhere)} -Xlog:class+load:file={loaded}"
     _with(options, "spark-submit", "--version")
     lines = loaded.read_text().splitlines()
     assert any("org.apache.spark" in line and "shared objects file (top)" in line for line in lines)
 
 
 def test_without_an_archive_nothing_is_asked_of_java(tmp_path: Path) -> None:
-    assert java_options(tmp_path / "none.jsa") == {}
+    assert not java_options(tmp_path / "none.jsa")
 
 
 def test_a_jvm_of_other_jars_goes_without_the_archive_and_does_not_complain(archive: Path) -> None:
-    done = _with(java_options(archive)["JDK_JAVA_OPTIONS"], "java", "-version")
+    done = _with(java_options(archive), "java", "-version")
     assert "warning" not in done.stdout + done.stderr
