@@ -10,9 +10,8 @@ import tempfile
 from pathlib import Path
 
 ARCHIVE = Path(sys.prefix) / "spark-classes.jsa"
-_QUIET = (
-    "-Xlog:cds=off -Xlog:cds+dynamic=off"  # spark-submit starts with a small JVM of other jars, which would complain
-)
+# spark-submit starts with a small JVM of other jars, which would complain.
+_QUIET = "-Xlog:cds=off -Xlog:cds+dynamic=off"
 
 
 def java_options(archive: Path = ARCHIVE) -> str:
@@ -21,7 +20,7 @@ def java_options(archive: Path = ARCHIVE) -> str:
 
 
 def build(archive: Path = ARCHIVE) -> None:
-    """Build the archive anew, in some twenty seconds, and put it in its place at once.
+    """Build the archive anew and put it in its place at once.
 
     Raises:
         subprocess.CalledProcessError: If Spark does not start or run; the old archive stays.

@@ -3,6 +3,7 @@
 Cost: item-sized models are built once and broadcast; then one pass over the users.
 """
 
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
@@ -103,9 +104,10 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
 
 
 def _half_lives(run: Run) -> dict[str, float]:
-    """Return by model how fast histories fade for it, as its training chose; of none that learnt nothing."""
+    """Return by model how fast histories fade for it, as its training chose; 0 where none was chosen."""
     item_item, spectral = (run.report(stage).get("chosen", {}) for stage in ("train_item_item", "train_spectral"))
-    return {**item_item.get("half_lives", {}), **{model: chosen["half_life"] for model, chosen in spectral.items()}}
+    of_spectral = {model: chosen["half_life"] for model, chosen in spectral.items()}
+    return defaultdict(float, item_item.get("half_lives", {}) | of_spectral)
 
 
 if __name__ == "__main__":

@@ -238,9 +238,13 @@ def test_a_connection_that_redis_closed_is_opened_again_unnoticed(redis, redis_u
     assert redis.get("/v1/recommendations/u1")["fallback"] is None
 
 
-def _answers(url: str) -> bool:
+def _connected(url: str, timeout: float | None) -> socket.socket:
     host, port = url.removeprefix("redis://").split(":")
-    with socket.create_connection((host, int(port)), timeout=0.1) as connection:
+    return socket.create_connection((host, int(port)), timeout)
+
+
+def _answers(url: str) -> bool:
+    with _connected(url, timeout=0.1) as connection:
         connection.sendall(b"PING\r\n")
         try:
             return bool(connection.recv(1))
@@ -250,8 +254,7 @@ def _answers(url: str) -> bool:
 
 def _tell(url: str, command: bytes) -> None:
     """Send a command without waiting for more than its first byte, which a hanging server does not send."""
-    host, port = url.removeprefix("redis://").split(":")
-    with socket.create_connection((host, int(port))) as connection:
+    with _connected(url, timeout=None) as connection:
         connection.sendall(command + b"\r\n")
         if not command.startswith(b"DEBUG"):
             connection.recv(1)

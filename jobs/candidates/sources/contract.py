@@ -90,7 +90,7 @@ class Inputs:
         item_vectors: (item_id, vector) of the sequence model.
         as_of: What "lately" is counted back from.
         with_repeats: Whether what a user took is to be proposed again.
-        half_lives: By model that fades histories: newer liked items after which one counts half; 0 or none = none does.
+        half_lives: By model that fades histories: newer liked items after which one counts half; 0 = none does.
     """
 
     interactions: DataFrame

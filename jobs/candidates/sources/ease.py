@@ -11,7 +11,7 @@ from jobs.training.item_weights import weight_matrix
 def build(inputs: Inputs, items: Catalogue, settings: Candidates) -> Source | None:
     """Return the source, or None where the model has no weights."""
     weights = weight_matrix(inputs.item_weights.where("model = 'ease'"), items.item_ids)
-    return None if weights is None else NeighbourScores(weights, inputs.half_lives.get("ease", 0.0))
+    return None if weights is None else NeighbourScores(weights, inputs.half_lives["ease"])
 
 
 EASE = Definition(build, "nobody liked anything", Reason.BECAUSE)

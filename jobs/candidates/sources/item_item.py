@@ -15,7 +15,7 @@ from jobs.training.item_weights import weight_matrix
 def build(inputs: Inputs, items: Catalogue, settings: Candidates) -> Source | None:
     """Return the source, or None where the model has no weights."""
     weights = weight_matrix(inputs.item_weights.where("model = 'item_item'"), items.item_ids)
-    return None if weights is None else NeighbourScores(weights, inputs.half_lives.get("item_item", 0.0))
+    return None if weights is None else NeighbourScores(weights, inputs.half_lives["item_item"])
 
 
 ITEM_ITEM = Definition(build, "nobody liked anything", Reason.BECAUSE)

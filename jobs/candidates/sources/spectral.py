@@ -17,7 +17,7 @@ def source_of(model: str) -> Build:
         gathers, gives = (dense_vectors(own, items.index(), name) for name in ("gathers", "gives"))
         if gathers is None or gives is None or not gathers.size:
             return None
-        return FoldedScores(gathers, gives, inputs.half_lives.get(model, 0.0))
+        return FoldedScores(gathers, gives, inputs.half_lives[model])
 
     return build
 
