@@ -3,6 +3,7 @@
 import importlib
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -28,8 +29,9 @@ def execute(name: str, run: Run, spark: SparkSession | None) -> dict[str, Any]:
     with lock(run.home.locks / f"{name}-{run.run_date}", f"run {run.run_id}"):
         run.check_not_superseded()
         log.info("stage started", stage=name, run=run.run_id, run_date=str(run.run_date))
-        started = time.monotonic()
-        report = {**program.run(spark, run), "seconds": round(time.monotonic() - started, 3)}
+        started_at, started = datetime.now(UTC).isoformat(), time.monotonic()
+        report: dict[str, Any] = program.run(spark, run)
+        report |= {"started_at": started_at, "seconds": round(time.monotonic() - started, 3)}
         if spark:
             spark.catalog.clearCache()  # one session may run every stage of a night
         run.write_report(name, report)

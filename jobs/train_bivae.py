@@ -32,8 +32,12 @@ WRITES = ("bivae_user_vectors", "bivae_item_vectors")
 def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     """Write the vectors of both folds; report epochs and curve, and why training stopped or never began."""
     settings = run.settings
-    parted = spark_io.read(spark, run, tables.INTERACTIONS).persist()
     started, seconds = time.monotonic(), seconds_for(run, "train_bivae")
+    if not seconds:
+        share = settings.bivae.max_share * settings.train.max_seconds
+        why = f"its share of train.max_seconds is {share:.0f} s, bivae.min_seconds {settings.bivae.min_seconds:.0f}"
+        return {"stepped_aside": why, **_write(spark, run, {})}
+    parted = spark_io.read(spark, run, tables.INTERACTIONS).persist()
     backtest = _train(run, parted, Fold.BACKTEST, settings.bivae.max_epochs, started + seconds / 2)
     if not backtest:
         return {"stepped_aside": "nobody took two items or more", **_write(spark, run, {})}

@@ -149,8 +149,9 @@ class Train(_Section):
     """What all trainings of a run share."""
 
     max_seconds: float = Field(default=1_500.0, gt=0)
-    """Wall clock for all trainings of a run. Two can be stopped early, each at half of its time in the backtest: the
-    bilateral autoencoder has ``bivae.max_share`` of it, the sequence model what the others leave."""
+    """Wall clock for all trainings of a run; what runs side by side counts once. Two can be stopped early, each at half
+    of its time in the backtest: the bilateral autoencoder has ``bivae.max_share`` of it, the sequence model what the
+    others leave, and no less than ``sequence.min_share``."""
 
 
 class ItemItem(_Section):
@@ -223,6 +224,8 @@ class Bivae(_Section):
     """Passes where there is nothing to validate on."""
     max_share: float = Field(default=0.25, gt=0, le=1)
     """Of ``train.max_seconds``, kept for it in whatever order the trainings run."""
+    min_seconds: float = Field(default=60.0, ge=0)
+    """Where its share is shorter it steps aside at once: reading what it learns from would take most of it."""
     max_users: int = Field(default=20_000, ge=1)
     """Users it learns from, sampled by hash; every user is placed."""
     max_items: int = Field(default=20_000, ge=1)
@@ -257,6 +260,8 @@ class Sequence(_Section):
     """Positions of a batch at most, padding included."""
     max_epochs: int = Field(default=100, ge=1)
     """Passes over the data at most."""
+    min_share: float = Field(default=0.4, gt=0, le=1)
+    """Of ``train.max_seconds``, kept for it even where the closed forms and ALS, which nothing stops, took the rest."""
     patience: int = Field(default=10, ge=1)
     """Passes without a better validation NDCG after which training stops."""
     epochs_unvalidated: int = Field(default=20, ge=1)

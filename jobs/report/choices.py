@@ -83,18 +83,31 @@ def _spectral(stages: dict[str, Row]) -> Iterator[Choice]:
 def _bivae(stages: dict[str, Row]) -> Iterator[Choice]:
     report = stages.get("train_bivae", {})
     if "epochs" in report:
-        tried = {f"{epochs} passes": ndcg for epochs, ndcg in report["tried"].items()}
-        yield _choice("bivae", f"{report['epochs']} passes", tried, report.get("stepped_aside", ""))
+        tried = {_passes(epochs): ndcg for epochs, ndcg in report["tried"].items()}
+        yield _choice("bivae", _passes(report["epochs"]), tried, report.get("stepped_aside", ""))
+    else:
+        yield from _stepped_aside("bivae", report)
 
 
 def _sequence(stages: dict[str, Row]) -> Iterator[Choice]:
-    report = stages.get("train_sequence", {}).get("backtest")
-    if report:
-        taken = f"{report['epochs']} passes, {report['pool']} state, {1 + len(report.get('further', ()))} models"
-        curve = {
-            f"{n} passes": epoch["ndcg"] for n, epoch in enumerate(report["curve"], 1) if epoch["ndcg"] is not None
-        }
-        yield Choice("sequence", taken, report["ndcg"], curve)
+    report = stages.get("train_sequence", {})
+    if "backtest" not in report:
+        yield from _stepped_aside("sequence", report)
+        return
+    own = report["backtest"]
+    n_models = 1 + len(own.get("further", ()))
+    taken = f"{_passes(own['epochs'])}, {own['pool']} state, {n_models} model{'s' if n_models > 1 else ''}"
+    curve = {_passes(n): epoch["ndcg"] for n, epoch in enumerate(own["curve"], 1) if epoch["ndcg"] is not None}
+    yield Choice("sequence", taken, own["ndcg"], curve)
+
+
+def _stepped_aside(model: str, report: Row) -> Iterator[Choice]:
+    if "stepped_aside" in report:
+        yield Choice(model, "stepped aside", None, why=report["stepped_aside"])
+
+
+def _passes(n: int | str) -> str:
+    return "1 pass" if int(n) == 1 else f"{n} passes"
 
 
 def _ranker(stages: dict[str, Row]) -> Iterator[Choice]:

@@ -47,3 +47,11 @@ def test_it_is_refitted_where_it_finds_more_than_the_popular_list(spark, make_ru
     report, written = _stage(spark, make_run(bivae={"max_epochs": 40}), _fourth)
     assert "stepped_aside" not in report
     assert written == {fold.value for fold in Fold}
+
+
+def test_it_does_not_begin_where_its_share_of_the_time_is_too_short(spark, make_run):
+    short = make_run(train={"max_seconds": 100}, bivae={"max_share": 0.1, "min_seconds": 11})
+    report, written = _stage(spark, short, _fourth)
+    assert report["stepped_aside"] == "its share of train.max_seconds is 10 s, bivae.min_seconds 11"
+    assert "tried" not in report
+    assert not written

@@ -67,7 +67,7 @@ def test_every_model_says_what_was_taken_and_what_it_reached():
     assert found["spectral"].why == "fewer than 20 validation users: the first of each"
     assert found["spectral"].tried == {}
     assert found["bivae"].why == "on validation 0.16, popular 0.2"
-    assert found["sequence"].tried == {"1 passes": 0.1, "2 passes": 0.11}
+    assert found["sequence"].tried == {"1 pass": 0.1, "2 passes": 0.11}
     assert found["ranker"].tried == {"both": 0.14, "logit": 0.13, "40 rounds, weight 0.5": 0.15}
 
 
@@ -75,6 +75,14 @@ def test_without_enough_users_the_ranker_says_so():
     few = {"rank_candidates": {"rounds": 0, "trees_weight": 0.0, "validation": {"chosen": False, "why": "too few"}}}
     (ranker,) = choices(few)
     assert (ranker.taken, ranker.ndcg, ranker.tried, ranker.why) == ("all sources alike", None, {}, "too few")
+
+
+def test_a_model_that_never_began_says_why():
+    aside = {"train_bivae": {"stepped_aside": "too little time"}, "train_sequence": {"stepped_aside": "no timestamps"}}
+    assert [(choice.model, choice.taken, choice.ndcg, choice.why) for choice in choices(aside)] == [
+        ("bivae", "stepped aside", None, "too little time"),
+        ("sequence", "stepped aside", None, "no timestamps"),
+    ]
 
 
 def test_as_json_it_is_by_model():

@@ -1,21 +1,51 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from jobs.training.budget import seconds_for
 
+MIDNIGHT = datetime(2026, 1, 31, tzinfo=UTC)
 
-def test_the_sequence_model_gets_what_the_other_trainings_of_the_run_leave(make_run):
-    run = make_run(train={"max_seconds": 100}, bivae={"max_share": 0.2})
+
+def took(begin: float, seconds: float) -> dict[str, object]:
+    return {"started_at": (MIDNIGHT + timedelta(seconds=begin)).isoformat(), "seconds": seconds}
+
+
+@pytest.fixture
+def run(make_run):
+    return make_run(
+        train={"max_seconds": 100}, bivae={"max_share": 0.2, "min_seconds": 10}, sequence={"min_share": 0.1}
+    )
+
+
+def test_the_sequence_model_gets_what_the_other_trainings_of_the_run_leave(run):
     assert seconds_for(run, "train_sequence") == pytest.approx(80)
-    run.write_report("train_als", {"seconds": 30.0})
-    run.write_report("train_sequence", {"seconds": 50.0})
+    run.write_report("train_als", took(0, 30))
+    run.write_report("train_sequence", took(30, 50))
     assert seconds_for(run, "train_sequence") == pytest.approx(50)
-    run.write_report("train_bivae", {"seconds": 5.0})
+    run.write_report("train_bivae", took(30, 5))
     assert seconds_for(run, "train_sequence") == pytest.approx(65)
-    run.write_report("train_item_item", {"seconds": 90.0})
-    assert seconds_for(run, "train_sequence") == 0
 
 
-def test_the_autoencoder_keeps_its_share_whatever_the_others_took(make_run):
-    run = make_run(train={"max_seconds": 100}, bivae={"max_share": 0.2})
-    run.write_report("train_sequence", {"seconds": 200.0})
+def test_trainings_side_by_side_count_once_and_a_pause_between_them_not(run):
+    run.write_report("train_als", took(0, 30))
+    run.write_report("train_item_item", took(5, 10))
+    run.write_report("train_spectral", took(20, 20))
+    run.write_report("train_bivae", took(1000, 4))
+    assert seconds_for(run, "train_sequence") == pytest.approx(100 - 40 - 4)
+
+
+def test_the_sequence_model_keeps_its_share_where_the_others_took_too_long(run):
+    run.write_report("train_item_item", took(0, 500))
+    assert seconds_for(run, "train_sequence") == pytest.approx(10)
+
+
+def test_the_autoencoder_keeps_its_share_whatever_the_others_took(run):
+    run.write_report("train_sequence", took(0, 200))
     assert seconds_for(run, "train_bivae") == pytest.approx(20)
+
+
+def test_a_share_too_short_for_the_autoencoder_is_the_sequence_models(make_run):
+    run = make_run(train={"max_seconds": 100}, bivae={"max_share": 0.2, "min_seconds": 21})
+    assert seconds_for(run, "train_bivae") == 0
+    assert seconds_for(run, "train_sequence") == pytest.approx(100)
