@@ -40,12 +40,13 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     parted = spark_io.read(spark, run, tables.INTERACTIONS).persist()
     folds = {fold: open_fold(spark, run, fold, parted) for fold in Fold}
     backtest, judged = folds[Fold.BACKTEST], judged_fold(settings.split)
-    generated = run.report("generate_candidates")[Fold.BACKTEST.value]
+    generated = run.report("generate_candidates")
+    sources = _sources_of_both(generated)
     scratch = run.folder / "rank_candidates-validation"
     with gathered_validation(backtest.rows, backtest.items, parted, settings, scratch) as validation:
         # Without enough users to choose on, what the user met comes last: it is kept where it may be.
-        modes = reversed(seen_modes(settings.rank.seen, generated["with_seen"]))
-        found = [choose_ranker(validation, generated["sources"], keep_seen) for keep_seen in modes]
+        modes = reversed(seen_modes(settings.rank.seen, generated[Fold.BACKTEST.value]["with_seen"]))
+        found = [choose_ranker(validation, sources, keep_seen) for keep_seen in modes]
         ranker = max(found, key=lambda found: found.validation.get("ndcg", 0.0))
         others = variants(folds[judged], ranker, validation, run)
     relations = _relations(spark, run)
@@ -63,6 +64,15 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
         "remarks": remarks(settings.rules, backtest.book.catalogue, settings.rank.k),
     }
     return {"lists": n_lists, **ranker.report(), **rules, "variants": list(others)}
+
+
+def _sources_of_both(generated: dict[str, Any]) -> list[str]:
+    """Return the backtest's sources that the final fold has too: a model that was not refitted in time is no release's.
+
+    The verdict would else be given on lists that nobody gets.
+    """
+    final = generated[Fold.FINAL.value]["sources"]
+    return [source for source in generated[Fold.BACKTEST.value]["sources"] if source in final]
 
 
 def _relations(spark: SparkSession, run: Run) -> Relations | None:

@@ -1,6 +1,6 @@
 """Part validated events into training, validation and test, and sum them into interactions.
 
-Cost: one shuffle of the events by user, one by user and item.
+Cost: one shuffle of the events by user, one by user and item; for a given split without validation one more by user.
 """
 
 from typing import Any
@@ -12,6 +12,7 @@ from jobs import spark_io
 from jobs.contract.run import Run
 from jobs.contract.tables import INTERACTIONS, PART, VALIDATED_EVENTS, Part
 from jobs.interactions.aggregate import interactions, repeat_share
+from jobs.interactions.carving import carved, fitting_carving
 from jobs.interactions.protocols import PROTOCOLS, in_user_order
 from jobs.interactions.weights import event_weight, middle_of_rating_scale
 
@@ -32,6 +33,9 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
         positive_rating = None
         events = events.withColumn("weight", F.lit(1.0))
     parted = PROTOCOLS[split.protocol](in_user_order(events, split.seed), split)
+    carving = fitting_carving(parted) if split.protocol == "given" else None
+    if carving:
+        parted = carved(parted, carving, split)
     spark_io.write(interactions(parted), run, INTERACTIONS)
 
     written = spark_io.read(spark, run, INTERACTIONS)
@@ -39,6 +43,7 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     return {
         "protocol": split.protocol,
         "positive_rating": positive_rating,
+        "validation": carving.value if carving else None,
         "repeat_share": repeat_share(written),
         "pairs": {part.value: counts.get(part.value, 0) for part in Part},
     }

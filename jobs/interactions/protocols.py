@@ -13,12 +13,12 @@ from pyspark.sql import functions as F
 from jobs.contract.errors import DatasetError
 from jobs.contract.settings import Split
 from jobs.contract.tables import INPUT_FILE, INPUT_ROW, ITEM_ID, PART, TIMESTAMP, USER_ID, Part
+from jobs.interactions.moments import time_steps
 from jobs.interactions.seeded import seeded_uniform
 
 TRAIN_SHARE = 0.8
 COLD_SHARE = 0.1
 _INNER_VALIDATION_SHARE = 0.1
-_TIME_STEPS = 10_000
 
 
 def in_user_order(events: DataFrame, seed: int) -> DataFrame:
@@ -57,13 +57,13 @@ def random_80_20(events: DataFrame, split: Split) -> DataFrame:
 
 
 def leave_last_out(events: DataFrame, split: Split) -> DataFrame:
-    """Test on each user's last event, validate on the one before it; users with fewer than three are for training."""
+    """Test on each user's last event, validate on the one before it; the oldest event of every user is for training."""
     _require_times(events, "leave_last_out")
     from_end = F.col("user_events") - F.col("user_order")
-    enough = F.col("user_events") >= 3
     part = (
-        F.when(enough & (from_end == 0), Part.TEST.value)
-        .when(enough & (from_end == 1), Part.VALIDATION.value)
+        F.when(F.col("user_order") == 1, Part.TRAIN.value)
+        .when(from_end == 0, Part.TEST.value)
+        .when(from_end == 1, Part.VALIDATION.value)
         .otherwise(Part.TRAIN.value)
     )
     return events.withColumn(PART, part)
@@ -72,25 +72,20 @@ def leave_last_out(events: DataFrame, split: Split) -> DataFrame:
 def global_time(events: DataFrame, split: Split) -> DataFrame:
     """Cut at two moments: the newest ``test_share`` of all events is the test, before it ``validation_share``.
 
-    Moments are counted in ten-thousandths of the time that the data spans; events without a time are for training.
+    Events without a time are for training.
     """
     _require_times(events, "global_time")
-    seconds = F.col(TIMESTAMP).cast("double")
-    first, last = events.agg(F.min(seconds), F.max(seconds)).first() or (0.0, 0.0)
-    step = F.floor((seconds - first) / max(last - first, 1.0) * _TIME_STEPS)
-    counts = dict(events.where(seconds.isNotNull()).groupBy(step.alias("step")).count().collect())
-    test_from = _newest_share(counts, split.test_share)
-    validation_from = _newest_share(counts, split.test_share + split.validation_share)
+    steps = time_steps(events)
     part = (
-        F.when(step >= test_from, Part.TEST.value)
-        .when(step >= validation_from, Part.VALIDATION.value)
+        F.when(steps.of_event >= steps.newest(split.test_share), Part.TEST.value)
+        .when(steps.of_event >= steps.newest(split.test_share + split.validation_share), Part.VALIDATION.value)
         .otherwise(Part.TRAIN.value)
     )
     return events.withColumn(PART, part)
 
 
 def given(events: DataFrame, split: Split) -> DataFrame:
-    """Take the events' own column ``split``; without validation rows, a tenth of the training events.
+    """Take the events' own column ``split``; where it names no validation, ``carving`` takes some from training.
 
     Raises:
         DatasetError: If the column is missing or holds anything but train, validation and test.
@@ -102,11 +97,7 @@ def given(events: DataFrame, split: Split) -> DataFrame:
             f"Protocol given reads the events' column 'split': found {sorted(map(str, counts))}, "
             "expected train, test and, if you like, validation in every row."
         )
-    if Part.VALIDATION.value in counts:
-        return events.withColumn(PART, F.col("split"))
-    carved = seeded_uniform(split.seed, INPUT_FILE, INPUT_ROW) < _INNER_VALIDATION_SHARE
-    in_training = F.col("split") == Part.TRAIN.value
-    return events.withColumn(PART, F.when(in_training & carved, Part.VALIDATION.value).otherwise(F.col("split")))
+    return events.withColumn(PART, F.col("split"))
 
 
 def cold_items(events: DataFrame, split: Split) -> DataFrame:
@@ -123,16 +114,6 @@ PROTOCOLS: dict[str, Callable[[DataFrame, Split], DataFrame]] = {
     "given": given,
     "cold_items": cold_items,
 }
-
-
-def _newest_share(counts: dict[int, int], share: float) -> int:
-    """Return the latest step from which on at least ``share`` of all events lie."""
-    wanted, found = share * sum(counts.values()), 0
-    for step in sorted(counts, reverse=True):
-        found += counts[step]
-        if found >= wanted:
-            return step
-    return 0
 
 
 def _thresholds(uniform: Column, validation_from: float, test_from: float) -> Column:

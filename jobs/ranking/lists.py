@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -59,12 +60,18 @@ class Lister:
     def place(self, rows: pa.Table) -> tuple[Block, Placement]:
         """Return the candidates of whole users, and their lists."""
         own = rows.filter(pc.not_equal(rows["source"], _MET))
+        if self.book.excluded.any():  # before the best are chosen, or a large category would leave a short list
+            own = own.filter(pc.invert(pc.is_in(own[ITEM_ID], self._excluded)))
         block = build_block(own, self.ranker.sources, self.ranker.keep_seen, depth(self.k))
         place = min(self.new_item_place, self.k)
         scores = with_new_items(block, self.ranker.scores(block, self.items), self.items, place)
         if not self.book.active:
             return block, by_ranker(block, scores, self.k)
         return block, by_rules(block, scores, self.book, self._banned(rows, block), self.k, self.seed)
+
+    @cached_property
+    def _excluded(self) -> pa.StringArray:
+        return pa.array(self.book.catalogue.item_ids, pa.string()).filter(pa.array(self.book.excluded))
 
     def _banned(self, rows: pa.Table, block: Block) -> list[IntArray]:
         """Return for each user the catalogue's items that were met, rising; none where they may come again."""

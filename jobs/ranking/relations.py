@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import DataFrame
@@ -67,7 +68,7 @@ def item_relations(entities: DataFrame) -> Relations | None:
     rows = entities.toPandas().sort_values([ITEM_ID, "entity"])
     if rows.empty:
         return None
-    ids, row = np.unique(rows[ITEM_ID].to_numpy(dtype=str), return_inverse=True)
+    row, ids = pd.factorize(rows[ITEM_ID])
     n_entities, column = rows["entity"].nunique(), rows["entity"].astype("category").cat.codes.to_numpy()
     named = rows["relation"].astype("category").cat
     codes = named.codes.to_numpy()

@@ -30,7 +30,8 @@ class Choice:
 
 def choices(stages: dict[str, Row]) -> list[Choice]:
     """Return what the stages' reports say was chosen, in running order."""
-    return [choice for read in (_als, _item_weights, _spectral, _bivae, _sequence, _ranker) for choice in read(stages)]
+    readers = (_split, _als, _item_weights, _spectral, _bivae, _sequence, _ranker)
+    return [choice for read in readers for choice in read(stages)]
 
 
 def choices_json(stages: dict[str, Row]) -> dict[str, Any]:
@@ -54,6 +55,12 @@ def chosen(data: ReportData) -> Section:
         TableView("Everything tried", ["model", "value", "validation"], tried, folded=True),
     ]
     return Section("choices", title, reading, [], tables if tried else tables[:1])
+
+
+def _split(stages: dict[str, Row]) -> Iterator[Choice]:
+    carving = stages.get("split_events", {}).get("validation")
+    if carving:
+        yield Choice("validation", carving, None, why="the split names no validation events")
 
 
 def _als(stages: dict[str, Row]) -> Iterator[Choice]:

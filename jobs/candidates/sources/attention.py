@@ -39,7 +39,7 @@ class AttentionScores:
         texts: float32[n_texts, dim], distinct unit rows.
         text_of: int32[n_items], each item's row of ``texts``, -1 without one.
         temperature: t above; cosines are divided by it.
-        half_life: Newer items after which one counts half.
+        half_life: Newer items after which one counts half; 0 = all count alike.
     """
 
     texts: FloatArray
@@ -105,7 +105,8 @@ def build(inputs: Inputs, items: Catalogue, settings: Candidates) -> Source | No
         return None
     text_of = np.full(len(vectors), -1, dtype=np.int32)
     text_of[known] = places.reshape(-1)
-    return AttentionScores(texts, text_of, settings.attention_temperature, settings.attention_half_life)
+    half_life = settings.attention_half_life if inputs.has_times else 0.0
+    return AttentionScores(texts, text_of, settings.attention_temperature, half_life)
 
 
 def user_reviews(inputs: Inputs, items: Catalogue, settings: Candidates) -> DataFrame:

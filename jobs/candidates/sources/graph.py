@@ -7,6 +7,7 @@ left out: they would join everything with everything at a cost of degree squared
 """
 
 import numpy as np
+import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from scipy import sparse
@@ -73,7 +74,8 @@ def idf_features(entities: DataFrame, items: Catalogue) -> sparse.csr_matrix | N
     rows = entities.join(F.broadcast(indexed), on=ITEM_ID, how="inner").select("item", "entity", "degree").toPandas()
     if rows.empty:
         return None
-    names, column = np.unique(rows["entity"].to_numpy(dtype=str), return_inverse=True)
+    # numpy's own strings are all as long as the longest.
+    column, names = pd.factorize(rows["entity"], sort=True)
     n_items = len(items.item_ids)
     idf = np.log(n_items / rows["degree"].to_numpy(dtype=np.float64)).clip(min=0)
     weighed = sparse.csr_matrix((idf, (rows["item"].to_numpy(), column)), shape=(n_items, len(names)))

@@ -7,7 +7,7 @@ from jobs.contract.reasons import Reason
 from jobs.contract.rule_settings import Rules
 from jobs.contract.settings import Ranker as RankerSettings
 from jobs.ranking.boosted import fit_boosted
-from jobs.ranking.lists import Lister, rankable, ranked_lists, variant_lists
+from jobs.ranking.lists import Lister, depth, rankable, ranked_lists, variant_lists
 from jobs.ranking.ranker import Ranker
 from jobs.ranking.relations import item_relations
 from jobs.ranking.rules.catalogue import RuleCatalogue, item_categories
@@ -144,6 +144,17 @@ def test_what_a_user_met_is_pinned_only_where_it_may_come_again(spark):
     kept = lists(spark, lister(WEIGHTS, keep_seen=True, own=pinned), MET)
     assert kept["u"].item_ids[:2] == ["old", "h1"]
     assert kept["v"].item_ids == ["old", "h1", "p"]
+
+
+def test_a_list_stays_full_though_the_candidates_that_would_fill_it_are_excluded(spark):
+    # Of more candidates than are scored for a list, all of the best are excluded.
+    n = depth(2)
+    given = [("final", "u", f"i{place:03d}", "als", 1 / place, place, False, []) for place in range(1, n + 3)]
+    ids = [row[2] for row in given]
+    items = RuleCatalogue(ids, item_categories([None] * len(ids)), None, *np.ones((2, len(ids)), dtype=bool))
+    without_best = rulebook(Rules.model_validate({"exclusions": {"items": ids[:n]}}), items)
+    (found,) = ranked_lists(rows(spark, given=given), lister({"als": 1.0}, k=2, own=without_best)).collect()
+    assert found.item_ids == ids[n:]
 
 
 def test_explored_items_say_so_and_are_nothing_that_the_user_met(spark):

@@ -85,6 +85,12 @@ def test_a_model_that_never_began_says_why():
     ]
 
 
+def test_how_validation_was_taken_is_told_where_the_split_names_none():
+    (told,) = choices({"split_events": {"validation": "each user's newest"}})
+    assert (told.model, told.taken) == ("validation", "each user's newest")
+    assert not choices({"split_events": {"validation": None}})
+
+
 def test_as_json_it_is_by_model():
     assert choices_json(STAGES)["als"] == {
         "taken": "rank 32",

@@ -42,6 +42,13 @@ def test_past_the_limit_of_distinct_texts_it_steps_aside(spark):
     assert attention.build(inputs(spark), catalogue(), Candidates(attention_max_texts=3)) is not None
 
 
+def test_without_times_whose_order_is_chance_nothing_fades(spark):
+    timed, untimed = (
+        attention.build(inputs(spark, has_times=each), catalogue(), Candidates()) for each in (True, False)
+    )
+    assert (timed.half_life, untimed.half_life) == (Candidates().attention_half_life, 0.0)
+
+
 def test_a_review_of_a_held_out_event_is_not_seen(spark):
     # u0 reviewed a, which the fold knows, and c, which it holds out.
     (row,) = attention.user_reviews(inputs(spark), catalogue(), Candidates()).collect()

@@ -1,0 +1,105 @@
+"""Validation where a given split names none: taken from training the way that the test seems to have been.
+
+Settings follow from validation, so it must ask what the test asks. Of a test of everybody's newest events, or of all
+events past a moment, random holes would say that age does not matter.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from pyspark.sql import Column, DataFrame, Row, Window
+from pyspark.sql import functions as F
+
+from jobs.contract.settings import Split
+from jobs.contract.tables import INPUT_FILE, INPUT_ROW, PART, TIMESTAMP, USER_ID, Part
+from jobs.interactions.moments import time_steps
+from jobs.interactions.seeded import seeded_uniform
+
+SHARE = 0.1
+"""Of the training events; of a user's newest no more than the user has in the test, but one."""
+_NEARLY_ALL = 0.9
+
+
+class Carving(StrEnum):
+    """Which training events become validation."""
+
+    RANDOM = "a random tenth of the training events"
+    NEWEST_OF_USERS = "each user's newest training events, as the test holds each user's newest"
+    NEWEST = "the newest tenth of the training events, as the test holds the newest of all"
+
+
+def fitting_carving(parted: DataFrame) -> Carving | None:
+    """Return how validation is to be taken from training; None where there are validation events already.
+
+    Cost: one pass over the events, which are partitioned by user.
+
+    Args:
+        parted: Events with ``part``.
+    """
+    newest_known = F.max(_of(Part.TRAIN)).over(Window.partitionBy(USER_ID))
+    tested = _of(Part.TEST)
+    found: Any = (
+        parted.withColumn("newest_known", newest_known)
+        .agg(
+            F.count(F.when(F.col(PART) == Part.VALIDATION.value, True)).alias("n_validation"),
+            F.count(F.when(tested > F.col("newest_known"), True)).alias("n_after"),
+            F.count(F.when(tested < F.col("newest_known"), True)).alias("n_before"),
+            F.min(_of(Part.TRAIN)).alias("first_train"),
+            F.max(_of(Part.TRAIN)).alias("last_train"),
+            F.min(tested).alias("first_test"),
+            F.max(tested).alias("last_test"),
+        )
+        .first()
+    )
+    if found["n_validation"]:
+        return None
+    if _is_cut_at_a_moment(found):
+        return Carving.NEWEST
+    # Users of one training event tell little: half of their random test events come after it.
+    told = found["n_after"] + found["n_before"]
+    return Carving.NEWEST_OF_USERS if told and found["n_after"] >= _NEARLY_ALL * told else Carving.RANDOM
+
+
+def carved(parted: DataFrame, carving: Carving, split: Split) -> DataFrame:
+    """Return the events with some of the training's for validation; the test's stay what they are.
+
+    Args:
+        parted: From ``in_user_order``, with ``part``.
+        carving: Which.
+        split: Its seed.
+    """
+    chosen = {Carving.RANDOM: _random, Carving.NEWEST_OF_USERS: _newest_of_users, Carving.NEWEST: _newest}
+    validated = (F.col(PART) == Part.TRAIN.value) & chosen[carving](parted, split)
+    return parted.withColumn(PART, F.when(validated, Part.VALIDATION.value).otherwise(F.col(PART)))
+
+
+def _is_cut_at_a_moment(found: Row) -> bool:
+    if found["last_train"] is None or found["first_test"] is None:
+        return False
+    return bool(found["last_train"] <= found["first_test"] and found["first_train"] < found["last_test"])
+
+
+def _random(parted: DataFrame, split: Split) -> Column:
+    return seeded_uniform(split.seed, INPUT_FILE, INPUT_ROW) < SHARE
+
+
+def _newest_of_users(parted: DataFrame, split: Split) -> Column:
+    """A user's oldest training event is kept, or nothing would be known of who is validated."""
+    by_user = Window.partitionBy(USER_ID)
+    is_train = F.col(PART) == Part.TRAIN.value
+    n_train = F.count(F.when(is_train, True)).over(by_user)
+    n_test = F.count(F.when(F.col(PART) == Part.TEST.value, True)).over(by_user)
+    newest_first = by_user.orderBy(is_train.desc(), F.col("user_order").desc())
+    n_newer = F.row_number().over(newest_first) - 1
+    n_validated = F.greatest(F.lit(1), F.least(n_test, F.floor(n_train * SHARE)))
+    return (n_train > 1) & (n_newer < n_validated)
+
+
+def _newest(parted: DataFrame, split: Split) -> Column:
+    training = parted.where(F.col(PART) == Part.TRAIN.value)
+    steps = time_steps(training)
+    return F.coalesce(steps.of_event >= steps.newest(SHARE), F.lit(False))
+
+
+def _of(part: Part) -> Column:
+    return F.when(F.col(PART) == part.value, F.col(TIMESTAMP))
