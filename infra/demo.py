@@ -31,7 +31,11 @@ def main() -> int:
         Home(settings.home).claim(DATASET)
         with console.status(f"fetching {DATASET}"):
             console.print(f"{DATASET} lies in {fetch(DATASET)}", markup=False, soft_wrap=True)
-        console.print(f"All trainings together get {settings.train.max_seconds:g} s ({TRAINING_VARIABLE}).")
+        console.print(
+            f"All trainings together are to take {settings.train.max_seconds:g} s ({TRAINING_VARIABLE}); "
+            "the sequence model has what the others leave, at least "
+            f"{settings.sequence.min_share * settings.train.max_seconds:g} s."
+        )
         run_night(console, settings)
         show_answers(console, settings)
     except NightshelfError as error:

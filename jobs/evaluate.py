@@ -16,6 +16,7 @@ from jobs.contract import tables
 from jobs.contract.errors import DatasetError
 from jobs.contract.run import Run
 from jobs.contract.tables import FOLD, USER_ID, Fold
+from jobs.evaluation.earlier_nights import earlier_nights
 from jobs.evaluation.judge_run import judge_run
 from jobs.evaluation.night_verdict import verdict
 from jobs.evaluation.results import headline, record
@@ -62,14 +63,17 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     spark_io.write(spark.createDataFrame(recorded.groups, tables.EVALUATION_GROUPS.ddl), run, tables.EVALUATION_GROUPS)
     lists = ranked.where(F.col(FOLD) == fold.value).select(USER_ID, "item_ids")
     events, by_type = spark_io.read(spark, run, tables.VALIDATED_EVENTS), run.report("validate")["event_types"]
+    is_night = settings.split.protocol == "night"
+    nights = earlier_nights(run) if is_night else []
     return {
         "protocol": settings.split.protocol,
         "n_users": len(judged.user_ids),
         "n_items": run.report("generate_candidates")[Fold.FINAL.value]["eligible_items"],
         "left_out": left_out,
-        "headline": headline(judged),
+        "headline": headline(recorded),
+        "earlier_nights": [earlier.as_json() for earlier in nights],
         "ctr": ctr_of_judged(events, by_type, lists, trained, settings),
-        "verdict": verdict(run, ranked, judged, recorded) if settings.split.protocol == "night" else None,
+        "verdict": verdict(run, ranked, judged, recorded, nights) if is_night else None,
     }
 
 

@@ -3,7 +3,6 @@
 Cost: item-sized models are built once and broadcast; then one pass over the users.
 """
 
-from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from jobs.candidates.generate import Generator, candidates
 from jobs.candidates.histories import histories
 from jobs.candidates.repeats import proposes_seen
 from jobs.candidates.sources.contract import Inputs
+from jobs.candidates.trained import half_lives, with_why
 from jobs.candidates.user_rows import user_rows
 from jobs.candidates.users import users_to_score
 from jobs.contract import tables
@@ -88,7 +88,7 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
         as_of=min(as_of, newest[0].astimezone(as_of.tzinfo)) if newest and newest[0] else as_of,
         has_times=bool(newest and newest[0]),
         with_repeats=with_seen and settings.rank.seen != "keep",
-        half_lives=_half_lives(run),
+        half_lives=half_lives(run),
     )
     sources, aside = build_sources(inputs, items, settings.candidates)
     generator = Generator(items, sources, settings.candidates, with_seen)
@@ -98,17 +98,10 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
         "items": len(items.item_ids),
         "eligible_items": int(items.eligible.sum()),
         "sources": list(sources),
-        "stepped_aside": aside,
+        "stepped_aside": [with_why(run, text) for text in aside],
         "with_seen": with_seen,
     }
     return candidates(users, generator).select(F.lit(fold.value).alias(FOLD), "*"), report
-
-
-def _half_lives(run: Run) -> dict[str, float]:
-    """Return by model how fast histories fade for it, as its training chose; 0 where none was chosen."""
-    item_item, spectral = (run.report(stage).get("chosen", {}) for stage in ("train_item_item", "train_spectral"))
-    of_spectral = {model: chosen["half_life"] for model, chosen in spectral.items()}
-    return defaultdict(float, item_item.get("half_lives", {}) | of_spectral)
 
 
 if __name__ == "__main__":

@@ -39,8 +39,10 @@ def evaluate(
 
 
 def _show(metrics: dict[str, Any], cutoffs: list[int]) -> None:
-    """Print the two metrics that matter most at each cut-off, the best system first."""
+    """Print the two metrics that matter most at each cut-off, the best system first, and what stepped aside and why."""
     names = [f"{metric}@{cutoff}" for cutoff in cutoffs for metric in ("ndcg", "recall")]
     systems = sorted(metrics["systems"].items(), key=lambda system: -system[1][names[0]])
     rows = [(system, *(f"{values[name]:.4f}" for name in names)) for system, values in systems]
     console.print(table(("system", *names), rows, title=f"{metrics['n_users']:,} users, {metrics['n_items']:,} items"))
+    for aside in metrics["stepped_aside"]:
+        say(f"Stepped aside: {aside}")

@@ -399,6 +399,13 @@ class Verdict(_Section):
     max_group_gap_rise: float = Field(default=0.2, ge=0, le=1)
     """Rise of that difference against the current release, attribute by attribute, that blocks, once its interval
     excludes it."""
+    max_ndcg_drift: float = Field(default=0.15, ge=0)
+    """Relative loss of NDCG against the best earlier night that blocks, once its interval excludes it: small losses,
+    each borne by itself, add up. Earlier nights are those that the lake keeps (``lake.keep_days``)."""
+    max_coverage_drift: float = Field(default=0.6, ge=0, le=1)
+    """Relative loss of coverage in the backtest against the best earlier night's that blocks."""
+    max_arp_drift: float = Field(default=1.0, ge=0)
+    """Relative rise of the recommended items' mean popularity against the earlier night where it was least."""
 
 
 class Publish(_Section):

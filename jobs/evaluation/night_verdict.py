@@ -9,6 +9,8 @@ from pyspark.sql import functions as F
 
 from jobs.contract.run import Run
 from jobs.contract.tables import EVALUATION, FOLD, Fold
+from jobs.evaluation.drift_checks import drift_checks
+from jobs.evaluation.earlier_nights import EarlierNight
 from jobs.evaluation.exposure import gini_within_reach
 from jobs.evaluation.judge import Judged
 from jobs.evaluation.lists import RANKED_SYSTEM, source_system
@@ -16,10 +18,12 @@ from jobs.evaluation.results import Recorded
 from jobs.evaluation.serving_release import ServingRelease, serving_release
 from jobs.evaluation.spread_checks import Measure, Spread, spread_checks
 from jobs.evaluation.user_groups import GAP
-from jobs.evaluation.verdict import Comparison, Shape, give_verdict
+from jobs.evaluation.verdict import Check, Comparison, Shape, give_verdict
 
 
-def verdict(run: Run, ranked: DataFrame, judged: Judged, recorded: Recorded) -> dict[str, Any]:
+def verdict(
+    run: Run, ranked: DataFrame, judged: Judged, recorded: Recorded, earlier: list[EarlierNight]
+) -> dict[str, Any]:
     """Return {"publish", "reasons"} for the night's lists.
 
     Args:
@@ -27,6 +31,7 @@ def verdict(run: Run, ranked: DataFrame, judged: Judged, recorded: Recorded) -> 
         ranked: Rows of ``ranked``.
         judged: Metrics of the backtest; without any user only the release's size and coverage can speak.
         recorded: What the lake keeps of them.
+        earlier: Nights before this one.
     """
     settings = run.settings
     k = settings.evaluate.cutoffs[0]
@@ -37,12 +42,25 @@ def verdict(run: Run, ranked: DataFrame, judged: Judged, recorded: Recorded) -> 
         settings.verdict,
         settings.split.seed,
         settings.evaluate.bootstrap,
-        spread_checks(_spread(run, recorded, serving, k), settings.verdict) if judged.user_ids else (),
+        _further(run, recorded, serving, earlier, k) if judged.user_ids else (),
     )
     if not judged.user_ids:
         unjudged = "accuracy is not judged: no user has enough events to hold any out"
         return {**given, "reasons": [unjudged, *given["reasons"]]}
     return given
+
+
+def _further(
+    run: Run, recorded: Recorded, serving: ServingRelease | None, earlier: list[EarlierNight], k: int
+) -> list[Check]:
+    spread = spread_checks(_spread(run, recorded, serving, k), run.settings.verdict)
+    return spread + drift_checks(_reached(recorded), earlier, k, run.settings.verdict)
+
+
+def _reached(recorded: Recorded) -> dict[str, Measure]:
+    rows = pd.DataFrame(recorded.means, columns=list(EVALUATION.names)).to_dict("records")
+    own = {row["metric"]: _measure(row, None) for row in rows if row["system"] == RANKED_SYSTEM}
+    return {metric: measure for metric, measure in own.items() if measure}
 
 
 def _spread(run: Run, recorded: Recorded, serving: ServingRelease | None, k: int) -> Spread:

@@ -47,11 +47,13 @@ def record(judged: Judged, exposure: dict[str, dict[str, float]], groups: pd.Dat
     )
 
 
-def headline(judged: Judged) -> dict[str, float]:
-    """Return the blend's mean metrics, rounded for reading; empty if nobody was judged."""
-    if not judged.user_ids:
-        return {}
-    return {name: round(float(np.nanmean(values)), 4) for name, values in judged.values[RANKED_SYSTEM].items()}
+def headline(recorded: Recorded) -> dict[str, float]:
+    """Return the blend's metrics, rounded for reading; empty if nobody was judged."""
+    return {
+        str(metric): round(float(str(value)), 4)
+        for system, metric, value, *_ in recorded.means
+        if system == RANKED_SYSTEM
+    }
 
 
 def evaluation_rows(

@@ -15,9 +15,8 @@ def targets(parted: DataFrame, split: Split) -> tuple[DataFrame, dict[str, int]]
     """Return (user_id, item_id) of the test items that count, and counts of those left out.
 
     In the night every liked test item of a known user counts, repeats too: whether they may be recommended is what is
-    judged. A protocol leaves out repeats of a training pair, and users and items unseen in training (``cold_items``
-    keeps the
-    items: they are its point).
+    judged. A protocol leaves out repeats of a training pair, and users and items unseen in training; ``cold_items``
+    keeps the items, which are its point.
     """
     trained = parted.where(F.col(PART).isin([part.value for part in trained_on(judged_fold(split), split)]))
     test = liked_pairs(parted, Part.TEST)

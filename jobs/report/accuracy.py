@@ -38,7 +38,7 @@ def accuracy(data: ReportData) -> Section:
 
 
 def ablation(data: ReportData) -> Section:
-    """Return what the lists reach without one source or one rule."""
+    """Return what the lists reach without one source or one rule, and each source alone."""
     every = metric_rows(data.evaluation, f"ndcg@{data.k}")
     own = next((row for row in every if row["system"] == _RANKED), None)
     parts = sorted((row for row in every if row["system"].startswith("without")), key=lambda row: row["value"])
@@ -52,11 +52,18 @@ def ablation(data: ReportData) -> Section:
     )
     named = [(row["system"], row) for row in (own, *parts)]
     figure = interval_plot("ablation", f"NDCG@{data.k}", named, own["value"])
+    alone = {f"without/{row['system'].removeprefix('source/')}": row["value"] for row in every}
     rows = [
-        [row["system"], number(row["value"]), interval(row), f"{row['value'] - own['value']:+.4f}"]
+        [
+            row["system"],
+            number(row["value"]),
+            interval(row),
+            f"{row['value'] - own['value']:+.4f}",
+            number(alone.get(row["system"])),
+        ]
         for row in (own, *parts)
     ]
-    columns = ["lists", f"ndcg@{data.k}", "95% interval", "against ranked"]
+    columns = ["lists", f"ndcg@{data.k}", "95% interval", "against ranked", "that source alone"]
     return Section("ablation", "What each part adds", reading, [figure], [TableView("Left out", columns, rows)])
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from jobs.report import accuracy, choices, clicks, lists, stages
+from jobs.report import accuracy, choices, clicks, drift, lists, stages
 from jobs.report.data import ReportData, Section
 
 _SECTIONS = (
@@ -16,6 +16,7 @@ _SECTIONS = (
     lists.popularity,
     lists.calibration,
     accuracy.groups,
+    drift.drift,
     clicks.click_through,
     stages.training,
     choices.chosen,

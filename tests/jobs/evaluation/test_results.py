@@ -33,7 +33,7 @@ def test_a_system_without_accuracy_has_no_rows_a_user():
 
 
 def test_the_headline_is_the_blends():
-    assert headline(JUDGED) == {"ndcg@10": 0.5, "ild@10": 0.5}
+    assert headline(record(JUDGED, EXPOSURE, GROUPS, load())) == {"ndcg@10": 0.5, "ild@10": 0.5, "gini@10": 0.9}
 
 
 def test_metrics_json_tells_lists_candidates_and_groups_apart(spark):
@@ -55,7 +55,7 @@ def test_where_nobody_was_judged_no_table_has_a_row():
     nobody = Judged([], {"ranked": {"ndcg@10": np.zeros(0)}})
     recorded = record(nobody, {}, GROUPS.iloc[:0], load())
     assert (len(recorded.means), len(recorded.users), len(recorded.groups)) == (0, 0, 0)
-    assert headline(nobody) == {}
+    assert headline(recorded) == {}
 
 
 def test_no_value_of_a_table_is_a_nan():

@@ -56,7 +56,12 @@ FULL = ReportData(
             "weights_of_scores": {"ease": 0.5, "popular": 0.0},
             "validation": {"ndcg": 0.14},
         },
-        "evaluate": {"verdict": {"publish": False, "reasons": [EVIL]}, "left_out": {"unknown_user": 3}},
+        "evaluate": {
+            "verdict": {"publish": False, "reasons": [EVIL]},
+            "left_out": {"unknown_user": 3},
+            "headline": {"ndcg@10": 0.125, "coverage@10": 0.5},
+            "earlier_nights": [{"run_date": "2026-01-30", "metrics": {"ndcg@10": 0.175, "arp@10": 99.0}}],
+        },
     },
     settings={"dataset": EVIL, "rank": {"k": 200}},
     calibration=[
@@ -108,9 +113,17 @@ def test_tables_show_the_values_of_the_data(page):
 
 def test_what_is_left_out_is_held_against_the_published_lists(page):
     assert page.tables["Left out"][1:] == [
-        ["ranked", "0.1250", "0.1000 to 0.1500", "+0.0000"],
-        ["without/ease", "0.1150", "0.1000 to 0.1300", "-0.0100"],
-        ["without_rules", "0.1300", "0.1100 to 0.1500", "+0.0050"],
+        ["ranked", "0.1250", "0.1000 to 0.1500", "+0.0000", "–"],
+        ["without/ease", "0.1150", "0.1000 to 0.1300", "-0.0100", "0.1100"],
+        ["without_rules", "0.1300", "0.1100 to 0.1500", "+0.0050", "–"],
+    ]
+
+
+def test_this_night_stands_below_the_earlier_ones(page):
+    assert page.tables["Night by night"] == [
+        ["night", "ndcg@10", "coverage@10", "gini@10", "arp@10"],
+        ["2026-01-30", "0.1750", "–", "–", "99.0000"],
+        ["this night", "0.1250", "0.5000", "–", "–"],
     ]
 
 
@@ -129,9 +142,9 @@ def test_what_comes_from_data_is_inert(text, page):
 
 
 def test_every_drawing_is_well_formed_tells_what_it_shows_and_has_ids_of_its_own(page):
-    assert len(page.drawings) == 10
+    assert len(page.drawings) == 11
     assert all(drawing.get("aria-label") for drawing in page.drawings)
-    assert [drawing.get("width") for drawing in page.drawings] == [None] * 10
+    assert [drawing.get("width") for drawing in page.drawings] == [None] * 11
     assert len(page.ids) == len(set(page.ids))
 
 
@@ -161,6 +174,7 @@ def test_the_verdict_is_shown_with_its_reasons(text):
         "No judged user has both a list and a history.",
         "Nobody was judged, so no score can be held against hits.",
         "No groups of users were judged",
+        "No earlier night was found good, so there is nothing to compare.",
         "The sequence model was not trained: the stage did not run.",
         "The stages that generate and rank candidates have not reported.",
         "The stage that validates the dataset has not reported its counts.",
