@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jobs.contract.run import Run
+from jobs.contract.settings import Settings
 from jobs.contract.stages import STAGES
 
 _Span = tuple[datetime, datetime]
@@ -13,22 +14,29 @@ def seconds_for(run: Run, stage: str) -> float:
     """Return the seconds of a training stage: its kept share of ``train.max_seconds``; 0 = not worth beginning.
 
     A share is kept for its stage in whatever order the trainings run. The sequence model has what the others leave if
-    that is more: of those that have finished, the time while at least one of them ran; of the autoencoder, until it has
-    finished, its share.
+    that is more: of those that have finished, the time while at least one of them ran; of those that have not, what is
+    expected of them.
     """
-    settings = run.settings
+    total = run.settings.train.max_seconds
+    expected = _expected(run.settings)
+    if stage in expected:
+        return expected[stage]
+    finished = {name: run.report(name) for name in expected if run.has_report(name)}
+    # One of an older version, before the run went on with this one, tells no start.
+    taken = _seconds_in_any([_span(report) for report in finished.values() if "started_at" in report])
+    awaited = sum(seconds for name, seconds in expected.items() if name not in finished)
+    return max(run.settings.sequence.min_share * total, total - taken - awaited)
+
+
+def _expected(settings: Settings) -> dict[str, float]:
+    """Return by stage what the trainings beside the sequence model are to take: of the time, all but its share."""
+    others = [name for name in STAGES if name.startswith("train_") and name not in ("train_bivae", "train_sequence")]
     total = settings.train.max_seconds
     autoencoder = settings.bivae.max_share * total
     if autoencoder < settings.bivae.min_seconds:
         autoencoder = 0.0
-    if stage == "train_bivae":
-        return autoencoder
-    others = [name for name in STAGES if name.startswith("train_") and name != stage]
-    finished = {name: run.report(name) for name in others if run.has_report(name)}
-    # One of an older version, before the run went on with this one, tells no start.
-    taken = _seconds_in_any([_span(report) for report in finished.values() if "started_at" in report])
-    awaited = 0.0 if "train_bivae" in finished else autoencoder
-    return max(settings.sequence.min_share * total, total - taken - awaited)
+    each = max(0.0, (1 - settings.sequence.min_share) * total - autoencoder) / len(others)
+    return {"train_bivae": autoencoder, **dict.fromkeys(others, each)}
 
 
 def _span(report: dict[str, Any]) -> _Span:
