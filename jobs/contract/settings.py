@@ -260,7 +260,7 @@ class Sequence(_Section):
     """Positions of a batch at most, padding included."""
     max_epochs: int = Field(default=100, ge=1)
     """Passes over the data at most."""
-    min_share: float = Field(default=0.4, gt=0, le=1)
+    min_share: float = Field(default=0.3, gt=0, le=1)
     """Of ``train.max_seconds``, kept for it even where the closed forms and ALS, which nothing stops, took the rest."""
     patience: int = Field(default=10, ge=1)
     """Passes without a better validation NDCG after which training stops."""

@@ -26,6 +26,7 @@ _MIN_GAIN = 1e-6
 _RIDGE = 4e-4
 """What the logit pays for the square of a weight; ten times more or less changes little (EXPERIMENTS.md)."""
 _MAX_STEPS = 200
+_PAIRS_AT_ONCE = 1 << 15
 
 Weights = npt.NDArray[np.float32]
 Weigh = Callable[[Cases, int, int], Weights]
@@ -83,24 +84,40 @@ def logit(cases: Cases, k: int, seed: int) -> Weights:
     n_signals = cases.signals.shape[2]
     if not len(telling):
         return np.asarray(np.eye(n_signals, dtype=np.float32)[0])
-    own, taken = cases.signals[telling], cases.hits[telling]
-    taken = taken / taken.sum(axis=1, keepdims=True)
-    mean_taken = np.einsum("uc,ucs->s", taken, own, optimize=True) / len(telling)
+    taken = cases.hits[telling]
+    own = cases.signals[telling].reshape(-1, n_signals)
+    mean_taken = _sum_of(own, taken / taken.sum(axis=1, keepdims=True)) / len(telling)
     # Padding has no signals, as has no candidate: every candidate was named by a source.
-    nothing = ~own.any(axis=2)
+    padding = np.where(own.any(axis=1), np.float32(0), -np.inf).astype(np.float32)
 
     def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        scores = np.where(nothing, -np.inf, own @ weights)
+        scores = (own @ weights.astype(np.float32) + padding).reshape(taken.shape).astype(np.float64)
         highest = scores.max(axis=1, keepdims=True)
         odds = np.exp(scores - highest)
         total = odds.sum(axis=1, keepdims=True)
-        expected = np.einsum("uc,ucs->s", odds / total, own, optimize=True) / len(telling)
+        expected = _sum_of(own, odds / total) / len(telling)
         unlikely = float((highest + np.log(total)).mean() - mean_taken @ weights)
         return unlikely + _RIDGE * float(weights @ weights), expected - mean_taken + 2 * _RIDGE * weights
 
     start = np.full(n_signals, 1 / n_signals)
     found = minimize(loss, start, jac=True, bounds=[(0, None)] * n_signals, options={"maxiter": _MAX_STEPS}).x
     return np.asarray(found / found.sum() if found.any() else start, dtype=np.float32)
+
+
+def _sum_of(signals: Weights, shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return float64[n_signals]: the sum of the pairs' signals, each times its share.
+
+    Single products are float32, for which a fit takes a fifth of the time; sums of many are not (EXPERIMENTS.md).
+
+    Args:
+        signals: float32[n_pairs, n_signals].
+        shares: [n_users, n_candidates], as many as there are pairs.
+    """
+    flat = shares.reshape(-1).astype(np.float32)
+    total = np.zeros(signals.shape[1])
+    for start in range(0, len(flat), _PAIRS_AT_ONCE):
+        total += flat[start : start + _PAIRS_AT_ONCE] @ signals[start : start + _PAIRS_AT_ONCE]
+    return total
 
 
 def every_way(cases: Cases, k: int, seed: int) -> dict[str, Weights]:
