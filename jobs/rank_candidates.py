@@ -41,7 +41,7 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     folds = {fold: open_fold(spark, run, fold, parted) for fold in Fold}
     backtest, judged = folds[Fold.BACKTEST], judged_fold(settings.split)
     generated = run.report("generate_candidates")
-    sources = _sources_of_both(generated)
+    sources = sources_of_both(generated)
     scratch = run.folder / "rank_candidates-validation"
     with gathered_validation(backtest.rows, backtest.items, parted, settings, scratch) as validation:
         # Without enough users to choose on, what the user met comes last: it is kept where it may be.
@@ -66,7 +66,7 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     return {"lists": n_lists, **ranker.report(), **rules, "variants": list(others)}
 
 
-def _sources_of_both(generated: dict[str, Any]) -> list[str]:
+def sources_of_both(generated: dict[str, Any]) -> list[str]:
     """Return the backtest's sources that the final fold has too: a model that was not refitted in time is no release's.
 
     The verdict would else be given on lists that nobody gets.

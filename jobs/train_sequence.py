@@ -21,7 +21,7 @@ from jobs.training.budget import seconds_for
 from jobs.training.sequence.curve import plot_curve
 from jobs.training.sequence.fit import Plan
 from jobs.training.sequence.fold import FoldData, fold_data
-from jobs.training.sequence.members import Member, item_vector_rows, models_in, train, user_vector_rows
+from jobs.training.sequence.members import Member, describe, item_vector_rows, models_in, train, user_vector_rows
 
 READS = ("interactions", "item_embeddings", "models")
 WRITES = ("sequence_user_vectors", "sequence_item_vectors", "models")
@@ -51,7 +51,8 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     if final and refitted:
         trained[Fold.FINAL] = (final, refitted)
     plot_curve(run.folder / "train_sequence.png", chosen.curve)
-    return {**_write(spark, run, trained), **_report(trained)}
+    how = describe(data, run.settings.sequence, n_models)
+    return {**_write(spark, run, trained), **_report(trained), "how": how}
 
 
 def _members(run: Run, data: FoldData, plan: Plan, places: range) -> list[Member]:

@@ -105,7 +105,7 @@ def _sequence(stages: dict[str, Row]) -> Iterator[Choice]:
     n_models = 1 + len(own.get("further", ()))
     taken = f"{_passes(own['epochs'])}, {own['pool']} state, {n_models} model{'s' if n_models > 1 else ''}"
     curve = {_passes(n): epoch["ndcg"] for n, epoch in enumerate(own["curve"], 1) if epoch["ndcg"] is not None}
-    yield Choice("sequence", taken, own["ndcg"], curve)
+    yield Choice("sequence", taken, own["ndcg"], curve, report.get("how", ""))
 
 
 def _stepped_aside(model: str, report: Row) -> Iterator[Choice]:

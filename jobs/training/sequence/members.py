@@ -95,6 +95,15 @@ def models_in(seconds: float, first: Fitted, at_most: int) -> int:
     return max(1, min(at_most, int((seconds / one + 1) / 2))) if one else at_most
 
 
+def describe(data: FoldData, settings: Sequence, n_models: int) -> str:
+    """Return what followed from the data's shape and the time, in words."""
+    n_items = len(data.item_ids)
+    is_full = n_items <= settings.full_softmax_items
+    softmax = f"all {n_items:,} items" if is_full else f"{settings.negatives:,} sampled of {n_items:,} items"
+    texts = "with" if data.texts.learnt is not None else "without"
+    return f"softmax over {softmax}, {texts} texts; time for {n_models} of {settings.models} models"
+
+
 def user_vector_rows(data: FoldData, members: list[Member], settings: Sequence) -> DataFrame:
     """Return (user_id, vector) of everybody who liked something, the models' vectors end to end, once it is written."""
     return user_vectors(data.users, [freeze(each.fitted.model, settings, each.fitted.pool) for each in members])

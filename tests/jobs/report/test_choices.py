@@ -30,13 +30,14 @@ STAGES = {
     },
     "train_bivae": {"epochs": 18, "tried": {"9": 0.15, "18": 0.16}, "stepped_aside": "on validation 0.16, popular 0.2"},
     "train_sequence": {
+        "how": "softmax over all 20 items",
         "backtest": {
             "epochs": 2,
             "pool": "last",
             "ndcg": 0.11,
             "further": [{}],
             "curve": [{"ndcg": 0.1}, {"ndcg": 0.11}, {"ndcg": None}],
-        }
+        },
     },
     "rank_candidates": {
         "rounds": 40,
@@ -67,6 +68,7 @@ def test_every_model_says_what_was_taken_and_what_it_reached():
     assert found["spectral"].why == "fewer than 20 validation users: the first of each"
     assert found["spectral"].tried == {}
     assert found["bivae"].why == "on validation 0.16, popular 0.2"
+    assert found["sequence"].why == "softmax over all 20 items"
     assert found["sequence"].tried == {"1 pass": 0.1, "2 passes": 0.11}
     assert found["ranker"].tried == {"both": 0.14, "logit": 0.13, "40 rounds, weight 0.5": 0.15}
 

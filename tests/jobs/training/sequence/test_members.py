@@ -11,7 +11,7 @@ from jobs.contract.tables import INTERACTIONS, ITEM_EMBEDDINGS, Fold
 from jobs.training.sequence.checkpoint import Epoch
 from jobs.training.sequence.fit import Fitted, Plan
 from jobs.training.sequence.fold import fold_data
-from jobs.training.sequence.members import item_vector_rows, models_in, train, user_vector_rows
+from jobs.training.sequence.members import describe, item_vector_rows, models_in, train, user_vector_rows
 
 SETTINGS = {
     "dim": 8,
@@ -122,3 +122,11 @@ def test_there_are_as_many_models_as_the_time_left_is_enough_for(seconds, models
     """Five epochs of two seconds, a quarter more for good measure: 12.5 s each, n refits and n - 1 trainings."""
     curve = [Epoch(1.0, 0.1, "last", 2.0)] * 9
     assert models_in(seconds, Fitted(None, 5, "last", curve, "patience"), at_most=4) == models
+
+
+@pytest.mark.parametrize(("full_softmax_items", "softmax"), [(6, "all 6 items"), (5, "3 sampled of 6 items")])
+def test_what_followed_from_the_data_is_told(make_run, tables, full_softmax_items, softmax):
+    run = make_run(sequence={**SETTINGS, "full_softmax_items": full_softmax_items, "negatives": 3, "models": 2})
+    data = fold_data(run, *tables, Fold.FINAL)
+    told = describe(data, run.settings.sequence, 1)
+    assert told == f"softmax over {softmax}, without texts; time for 1 of 2 models"
