@@ -17,24 +17,30 @@ from jobs.dataset.fetch import fetch
 DATASET = "ml-100k"
 USERS = ("1", "196", "943")
 ITEMS = 5
-TRAINING_VARIABLE, TRAINING_SECONDS = "NIGHTSHELF_TRAIN__MAX_SECONDS", "120"
+SHORTER = {
+    "NIGHTSHELF_TRAIN__MAX_SECONDS": "120",
+    "NIGHTSHELF_CANDIDATES__PER_SOURCE": "50",
+    "NIGHTSHELF_RANK__K": "50",
+}
+"""A night in some minutes instead of twenty; what the environment sets already stays."""
 
 
 def main() -> int:
     """Run the whole line once and show what came out; return the exit code."""
     console = Console(highlight=False)
     started = time.monotonic()
-    # The stages read it too: they are programs of their own. Training to the end takes some minutes more.
-    os.environ.setdefault(TRAINING_VARIABLE, TRAINING_SECONDS)
+    # The stages, programs of their own, read them too.
+    os.environ.update({name: os.environ.get(name, value) for name, value in SHORTER.items()})
     try:
         settings = load(dataset=DATASET)
         Home(settings.home).claim(DATASET)
         with console.status(f"fetching {DATASET}"):
             console.print(f"{DATASET} lies in {fetch(DATASET)}", markup=False, soft_wrap=True)
         console.print(
-            f"All trainings together are to take {settings.train.max_seconds:g} s ({TRAINING_VARIABLE}); "
-            "the sequence model has what the others leave, at least "
-            f"{settings.sequence.min_share * settings.train.max_seconds:g} s."
+            f"Shorter than a night of yours: all trainings together are to take {settings.train.max_seconds:g} s, the "
+            "sequence model what the others leave and at least "
+            f"{settings.sequence.min_share * settings.train.max_seconds:g} s of it; lists hold {settings.rank.k} items, "
+            f"of {settings.candidates.per_source} candidates a source. ({', '.join(SHORTER)})"
         )
         run_night(console, settings)
         show_answers(console, settings)

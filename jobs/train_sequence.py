@@ -34,11 +34,12 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
         return {"stepped_aside": "events have no timestamps", **_write(spark, run, {})}
     parted = spark_io.read(spark, run, tables.INTERACTIONS).persist()
     embeddings = spark_io.read(spark, run, tables.ITEM_EMBEDDINGS).persist()
-    started, seconds = time.monotonic(), seconds_for(run, "train_sequence")
-    deadline = started + seconds
+    seconds = seconds_for(run, "train_sequence")
     data = fold_data(run, parted, embeddings, Fold.BACKTEST)
     if not data:
         return {"stepped_aside": "nobody took two items or more", **_write(spark, run, {})}
+    started = time.monotonic()  # what is only read cannot be stopped either, and would leave a short night no epoch
+    deadline = started + seconds
     first = train(run, data, _first_plan(run.settings, data, started + seconds / 2), 0)
     if not first.fitted.best_epoch:
         return {"stepped_aside": f"train.max_seconds left {seconds:.0f} s for it", **_write(spark, run, {})}
