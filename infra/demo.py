@@ -39,7 +39,7 @@ def main() -> int:
         console.print(
             f"Shorter than a night of yours: all trainings together are to take {settings.train.max_seconds:g} s, the "
             "sequence model what the others leave and at least "
-            f"{settings.sequence.min_share * settings.train.max_seconds:g} s of it; lists hold {settings.rank.k} items, "
+            f"{settings.sequence.min_share * settings.train.max_seconds:g} s; lists hold {settings.rank.k} items, "
             f"of {settings.candidates.per_source} candidates a source. ({', '.join(SHORTER)})"
         )
         run_night(console, settings)
