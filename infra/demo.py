@@ -30,7 +30,8 @@ def main() -> int:
     console = Console(highlight=False)
     started = time.monotonic()
     # The stages, programs of their own, read them too.
-    os.environ.update({name: os.environ.get(name, value) for name, value in SHORTER.items()})
+    for name, value in SHORTER.items():
+        os.environ.setdefault(name, value)
     try:
         settings = load(dataset=DATASET)
         Home(settings.home).claim(DATASET)

@@ -5,6 +5,7 @@ and system is collected (at most ``evaluate.max_users``), and the catalogue. Mem
 recommended item. Logged feedback, where there is any, is aggregated once and a bounded sample of it collected.
 """
 
+from dataclasses import asdict
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -71,7 +72,7 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
         "n_items": run.report("generate_candidates")[Fold.FINAL.value]["eligible_items"],
         "left_out": left_out,
         "headline": headline(recorded),
-        "earlier_nights": [earlier.as_json() for earlier in nights],
+        "earlier_nights": [asdict(night) for night in nights],
         "ctr": ctr_of_judged(events, by_type, lists, trained, settings),
         "verdict": verdict(run, ranked, judged, recorded, nights) if is_night else None,
     }

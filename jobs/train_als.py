@@ -48,7 +48,7 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
         "user_factors": n_users,
         "item_factors": n_items,
         "rank": choice.rank,
-        "tried": tried or {"why": "too few validation users, or no time, to try another rank"},
+        "tried": tried or {"why": "no other rank is set, or too few validation users or no time to try one"},
         "alpha": settings.als.alpha,
     }
 
@@ -60,13 +60,12 @@ def _choose(run: Run, parted: DataFrame) -> Choice:
     fit = cache(partial(_fit, interactions, run))
     ranks = settings.als.rank
     first = fit(ranks[0])
-    if len(ranks) == 1 or time.monotonic() > until:
-        return Choice(ranks[0], first, {})
-    backtest = fold_histories(parted, Fold.BACKTEST, settings)
-    users = validation_users(backtest.users, parted, backtest.index, settings)
-    if len(users) < MIN_USERS:
-        return Choice(ranks[0], first, {})
-    return choose_rank(ranks, fit, users, backtest.item_ids, settings.evaluate.cutoffs[0], until)
+    if len(ranks) > 1 and time.monotonic() < until:
+        backtest = fold_histories(parted, Fold.BACKTEST, settings)
+        users = validation_users(backtest.users, parted, backtest.index, settings)
+        if len(users) >= MIN_USERS:
+            return choose_rank(ranks, fit, users, backtest.item_ids, settings.evaluate.cutoffs[0], until)
+    return Choice(ranks[0], first, {})
 
 
 def _fit(interactions: DataFrame, run: Run, rank: int) -> Factors:

@@ -164,6 +164,13 @@ def newest_run(home: Home, run_date: date) -> Run | None:
     return load_run(home.runs / read_json(owner)["run_id"] / "run.json") if owner.exists() else None
 
 
+def accepted_run(home: Home, run_date: date) -> Run | None:
+    """Return the run that owns ``run_date`` if its own verdict let it through: what is bad goes no further."""
+    owner = newest_run(home, run_date)
+    verdict = owner.report("evaluate")["verdict"] if owner and owner.has_report("evaluate") else None
+    return owner if verdict and verdict["publish"] else None
+
+
 def absolute_dataset(dataset: str) -> str:
     """Return a dataset's name unchanged, and a dataset folder as an absolute path.
 

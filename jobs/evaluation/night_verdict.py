@@ -54,27 +54,31 @@ def _further(
     run: Run, recorded: Recorded, serving: ServingRelease | None, earlier: list[EarlierNight], k: int
 ) -> list[Check]:
     spread = spread_checks(_spread(run, recorded, serving, k), run.settings.verdict)
-    return spread + drift_checks(_reached(recorded), earlier, k, run.settings.verdict)
+    reached = {metric: _measure(row, None) for metric, row in _own_rows(recorded).items()}
+    return spread + drift_checks(reached, earlier, k, run.settings.verdict)
 
 
-def _reached(recorded: Recorded) -> dict[str, Measure]:
-    rows = pd.DataFrame(recorded.means, columns=list(EVALUATION.names)).to_dict("records")
-    own = {row["metric"]: _measure(row, None) for row in rows if row["system"] == RANKED_SYSTEM}
-    return {metric: measure for metric, measure in own.items() if measure}
+def _own_rows(recorded: Recorded) -> dict[str, dict[Any, Any]]:
+    """Return the ranked lists' rows of ``evaluation`` by metric."""
+    rows = pd.DataFrame(recorded.means, columns=list(EVALUATION.names))
+    return {row["metric"]: row for row in rows[rows["system"] == RANKED_SYSTEM].to_dict("records")}
 
 
 def _spread(run: Run, recorded: Recorded, serving: ServingRelease | None, k: int) -> Spread:
-    rows = pd.DataFrame(recorded.means, columns=list(EVALUATION.names))
-    own = {row["metric"]: row for row in rows[rows["system"] == RANKED_SYSTEM].to_dict("records")}
+    own = _own_rows(recorded)
     gaps = recorded.groups[recorded.groups["group"] == GAP].to_dict("records")
     gini = own.get(f"gini@{k}")
     n_eligible = run.report("generate_candidates")[Fold.BACKTEST.value]["eligible_items"]
     reachable = max(1, min(n_eligible, gini["n_users"] * k)) if gini else 1
+
+    def measure(metric: str) -> Measure | None:
+        return _measure(own[metric], serving.metrics.get(metric) if serving else None) if metric in own else None
+
     return Spread(
         release=f"release {serving.release_id}" if serving else None,
-        coverage=_measure(own.get(f"coverage@{k}"), serving.metrics.get(f"coverage@{k}") if serving else None),
+        coverage=measure(f"coverage@{k}"),
         gini=gini_within_reach(gini["value"], n_eligible, reachable) if gini else None,
-        arp=_measure(own.get(f"arp@{k}"), serving.metrics.get(f"arp@{k}") if serving else None),
+        arp=measure(f"arp@{k}"),
         gaps={
             row["attribute"]: Measure(
                 row["value"], row["ci_low"], row["ci_high"], serving.gaps.get(row["attribute"]) if serving else None
@@ -84,9 +88,7 @@ def _spread(run: Run, recorded: Recorded, serving: ServingRelease | None, k: int
     )
 
 
-def _measure(row: dict[Any, Any] | None, serving: float | None) -> Measure | None:
-    if row is None:
-        return None
+def _measure(row: dict[Any, Any], serving: float | None) -> Measure:
     low, high = (row["value"] if pd.isna(row[end]) else row[end] for end in ("ci_low", "ci_high"))
     return Measure(row["value"], low, high, serving)
 

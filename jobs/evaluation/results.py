@@ -14,6 +14,8 @@ from jobs.evaluation.group_gaps import group_rows
 from jobs.evaluation.judge import Judged
 from jobs.evaluation.lists import RANKED_SYSTEM
 
+_MeanRow = tuple[str, str, float, float | None, float | None, int]
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -25,7 +27,7 @@ class Recorded:
         groups: Rows of the table ``evaluation_groups``.
     """
 
-    means: list[tuple[object, ...]]
+    means: list[_MeanRow]
     users: pd.DataFrame
     groups: pd.DataFrame
 
@@ -49,16 +51,12 @@ def record(judged: Judged, exposure: dict[str, dict[str, float]], groups: pd.Dat
 
 def headline(recorded: Recorded) -> dict[str, float]:
     """Return the blend's metrics, rounded for reading; empty if nobody was judged."""
-    return {
-        str(metric): round(float(str(value)), 4)
-        for system, metric, value, *_ in recorded.means
-        if system == RANKED_SYSTEM
-    }
+    return {metric: round(value, 4) for system, metric, value, *_ in recorded.means if system == RANKED_SYSTEM}
 
 
 def evaluation_rows(
     judged: Judged, exposure: dict[str, dict[str, float]], n_resamples: int, seed: int
-) -> list[tuple[object, ...]]:
+) -> list[_MeanRow]:
     """Return a row a system and metric, the columns of ``evaluation``; all resampled alike, so rows can be compared.
 
     Args:

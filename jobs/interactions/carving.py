@@ -15,8 +15,8 @@ from jobs.contract.tables import INPUT_FILE, INPUT_ROW, PART, TIMESTAMP, USER_ID
 from jobs.interactions.moments import time_steps
 from jobs.interactions.seeded import seeded_uniform
 
-SHARE = 0.1
-"""Of the training events; of a user's newest no more than the user has in the test, but one."""
+_SHARE = 0.1
+"""Of the training events; of a user's newest at least one, and else no more than the user has in the test."""
 _NEARLY_ALL = 0.9
 
 
@@ -80,7 +80,7 @@ def _is_cut_at_a_moment(found: Row) -> bool:
 
 
 def _random(parted: DataFrame, split: Split) -> Column:
-    return seeded_uniform(split.seed, INPUT_FILE, INPUT_ROW) < SHARE
+    return seeded_uniform(split.seed, INPUT_FILE, INPUT_ROW) < _SHARE
 
 
 def _newest_of_users(parted: DataFrame, split: Split) -> Column:
@@ -91,14 +91,14 @@ def _newest_of_users(parted: DataFrame, split: Split) -> Column:
     n_test = F.count(F.when(F.col(PART) == Part.TEST.value, True)).over(by_user)
     newest_first = by_user.orderBy(is_train.desc(), F.col("user_order").desc())
     n_newer = F.row_number().over(newest_first) - 1
-    n_validated = F.greatest(F.lit(1), F.least(n_test, F.floor(n_train * SHARE)))
+    n_validated = F.greatest(F.lit(1), F.least(n_test, F.floor(n_train * _SHARE)))
     return (n_train > 1) & (n_newer < n_validated)
 
 
 def _newest(parted: DataFrame, split: Split) -> Column:
     training = parted.where(F.col(PART) == Part.TRAIN.value)
     steps = time_steps(training)
-    return F.coalesce(steps.of_event >= steps.newest(SHARE), F.lit(False))
+    return F.coalesce(steps.of_event >= steps.newest(_SHARE), F.lit(False))
 
 
 def _of(part: Part) -> Column:

@@ -69,11 +69,11 @@ def item_relations(entities: DataFrame) -> Relations | None:
     if rows.empty:
         return None
     row, ids = pd.factorize(rows[ITEM_ID])
-    n_entities, column = rows["entity"].nunique(), rows["entity"].astype("category").cat.codes.to_numpy()
+    column, entity_ids = pd.factorize(rows["entity"], sort=True)
     named = rows["relation"].astype("category").cat
     codes = named.codes.to_numpy()
     place = np.where(codes < 0, len(named.categories), codes).astype(np.int32) + 1
-    shape = (len(ids), n_entities)
+    shape = (len(ids), len(entity_ids))
     rarity = (1 / rows["degree"].to_numpy()).astype(np.float32)
     return Relations(
         pa.array(ids.tolist(), pa.string()),

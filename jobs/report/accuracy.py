@@ -52,7 +52,8 @@ def ablation(data: ReportData) -> Section:
     )
     named = [(row["system"], row) for row in (own, *parts)]
     figure = interval_plot("ablation", f"NDCG@{data.k}", named, own["value"])
-    alone = {f"without/{row['system'].removeprefix('source/')}": row["value"] for row in every}
+    sources = [row for row in every if row["system"].startswith("source/")]
+    alone = {row["system"].replace("source/", "without/", 1): row["value"] for row in sources}
     rows = [
         [
             row["system"],

@@ -36,5 +36,5 @@ def test_every_rank_is_tried_and_the_factors_are_of_the_one_taken(stage):
 def test_without_time_the_first_rank_is_taken_and_the_report_says_why(stage):
     report, factors = stage(train={"max_seconds": 0.001})
     assert report["rank"] == 2
-    assert report["tried"] == {"why": "too few validation users, or no time, to try another rank"}
+    assert report["tried"] == {"why": "no other rank is set, or too few validation users or no time to try one"}
     assert {len(row.factors) for row in factors} == {2}

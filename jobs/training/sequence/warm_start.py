@@ -19,8 +19,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from jobs.contract.atomic_files import write_atomically
-from jobs.contract.home import Home
-from jobs.contract.run import Run, newest_run
+from jobs.contract.run import Run, accepted_run
 from jobs.contract.settings import Sequence, Settings
 from jobs.training.sequence.model import SequenceModel
 
@@ -127,13 +126,7 @@ def _newest_accepted(run: Run) -> Path | None:
     """Return the newest earlier date's folder whose night its own verdict let through: bad data goes no further."""
     folders = run.home.models.glob("sequence/run_date=*")
     earlier = sorted((folder for folder in folders if _date_of(folder) < run.run_date), key=_date_of, reverse=True)
-    return next((folder for folder in earlier if _accepted(run.home, _date_of(folder))), None)
-
-
-def _accepted(home: Home, day: date) -> bool:
-    owner = newest_run(home, day)
-    verdict = owner.report("evaluate")["verdict"] if owner and owner.has_report("evaluate") else None
-    return bool(verdict and verdict["publish"])
+    return next((folder for folder in earlier if accepted_run(run.home, _date_of(folder))), None)
 
 
 def _date_of(folder: Path) -> date:
