@@ -20,7 +20,7 @@ from jobs.contract.tables import FOLD, USER_ID, Fold
 from jobs.evaluation.earlier_nights import earlier_nights
 from jobs.evaluation.judge_run import judge_run
 from jobs.evaluation.night_verdict import verdict
-from jobs.evaluation.results import headline, record
+from jobs.evaluation.results import group_gaps, headline, record
 from jobs.evaluation.targets import targets
 from jobs.evaluation.unseen_feedback import ctr_of_judged
 from jobs.evaluation.user_groups import user_groups
@@ -72,6 +72,7 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
         "n_items": run.report("generate_candidates")[Fold.FINAL.value]["eligible_items"],
         "left_out": left_out,
         "headline": headline(recorded),
+        "group_gaps": group_gaps(recorded),
         "earlier_nights": [asdict(night) for night in nights],
         "ctr": ctr_of_judged(events, by_type, lists, trained, settings),
         "verdict": verdict(run, ranked, judged, recorded, nights) if is_night else None,

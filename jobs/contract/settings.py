@@ -406,6 +406,9 @@ class Verdict(_Section):
     """Relative loss of coverage in the backtest against the best earlier night's that blocks."""
     max_arp_drift: float = Field(default=1.0, ge=0)
     """Relative rise of the recommended items' mean popularity against the earlier night where it was least."""
+    max_group_gap_drift: float = Field(default=0.25, ge=0, le=1)
+    """Rise of the difference of NDCG between groups of users, attribute by attribute, against the earlier night where
+    it was least, that blocks, once its interval excludes it."""
 
 
 class Publish(_Section):

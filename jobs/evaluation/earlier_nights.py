@@ -13,10 +13,12 @@ class EarlierNight:
     Attributes:
         run_date: In ISO form.
         metrics: Metric -> value of its lists in its own backtest.
+        gaps: Attribute -> difference of NDCG between the best and the worst served of its groups.
     """
 
     run_date: str
     metrics: dict[str, float]
+    gaps: dict[str, float]
 
 
 def earlier_nights(run: Run) -> list[EarlierNight]:
@@ -25,5 +27,10 @@ def earlier_nights(run: Run) -> list[EarlierNight]:
     Nothing of the run's own date or of a later one counts, so that a rerun, or a backfill, is judged as it was.
     """
     days = (run.run_date - timedelta(days=back) for back in range(run.settings.lake.keep_days - 1, 0, -1))
-    accepted = [night for day in days if (night := accepted_run(run.home, day))]
-    return [EarlierNight(night.run_date.isoformat(), night.report("evaluate")["headline"]) for night in accepted]
+    return [_night(accepted) for day in days if (accepted := accepted_run(run.home, day))]
+
+
+def _night(run: Run) -> EarlierNight:
+    report = run.report("evaluate")
+    # A night of an older version told no gaps.
+    return EarlierNight(run.run_date.isoformat(), report["headline"], report.get("group_gaps", {}))

@@ -53,9 +53,10 @@ def verdict(
 def _further(
     run: Run, recorded: Recorded, serving: ServingRelease | None, earlier: list[EarlierNight], k: int
 ) -> list[Check]:
-    spread = spread_checks(_spread(run, recorded, serving, k), run.settings.verdict)
+    spread = _spread(run, recorded, serving, k)
     reached = {metric: _measure(row, None) for metric, row in _own_rows(recorded).items()}
-    return spread + drift_checks(reached, earlier, k, run.settings.verdict)
+    drift = drift_checks(reached, spread.gaps, earlier, k, run.settings.verdict)
+    return spread_checks(spread, run.settings.verdict) + drift
 
 
 def _own_rows(recorded: Recorded) -> dict[str, dict[Any, Any]]:

@@ -13,6 +13,7 @@ from jobs.evaluation.candidate_recall import UNION_SYSTEM
 from jobs.evaluation.group_gaps import group_rows
 from jobs.evaluation.judge import Judged
 from jobs.evaluation.lists import RANKED_SYSTEM
+from jobs.evaluation.user_groups import GAP
 
 _MeanRow = tuple[str, str, float, float | None, float | None, int]
 
@@ -52,6 +53,12 @@ def record(judged: Judged, exposure: dict[str, dict[str, float]], groups: pd.Dat
 def headline(recorded: Recorded) -> dict[str, float]:
     """Return the blend's metrics, rounded for reading; empty if nobody was judged."""
     return {metric: round(value, 4) for system, metric, value, *_ in recorded.means if system == RANKED_SYSTEM}
+
+
+def group_gaps(recorded: Recorded) -> dict[str, float]:
+    """Return attribute -> difference of NDCG between the best and the worst served of its groups, rounded likewise."""
+    gaps = recorded.groups[recorded.groups["group"] == GAP]
+    return {row["attribute"]: round(row["value"], 4) for row in gaps.to_dict("records")}
 
 
 def evaluation_rows(

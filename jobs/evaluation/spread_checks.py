@@ -47,6 +47,11 @@ def spread_checks(spread: Spread, settings: Verdict) -> list[Check]:
     return [*_gini(spread, settings), *_coverage(spread, settings), *_arp(spread, settings), *_gaps(spread, settings)]
 
 
+def telling(checks: list[Check]) -> list[Check]:
+    """Return the checks that block, else the first."""
+    return [check for check in checks if check[0]] or checks[:1]
+
+
 def _gini(spread: Spread, settings: Verdict) -> list[Check]:
     if spread.gini is None:
         return []
@@ -95,7 +100,7 @@ def _gaps(spread: Spread, settings: Verdict) -> list[Check]:
         )
         for name, (gap, blocks) in sorted(gaps.items(), key=lambda entry: -entry[1][0].value)
     ]
-    return _telling(checks) + _telling(_rises(spread, settings))
+    return telling(checks) + telling(_rises(spread, settings))
 
 
 def _rises(spread: Spread, settings: Verdict) -> list[Check]:
@@ -110,11 +115,6 @@ def _rises(spread: Spread, settings: Verdict) -> list[Check]:
         )
         for rise, name, gap in sorted(known, key=lambda entry: (-entry[0], entry[1]))
     ]
-
-
-def _telling(checks: list[Check]) -> list[Check]:
-    """Return the checks that block, else the first."""
-    return [check for check in checks if check[0]] or checks[:1]
 
 
 def _unknown(name: str, own: Measure | None, release: str | None) -> list[Check]:

@@ -1,5 +1,7 @@
 """The section on drift: what earlier nights' lists reached, and this night's."""
 
+from typing import Any
+
 from jobs.report.data import ReportData, Section, TableView, number
 from jobs.report.plots import bar_plot
 
@@ -7,7 +9,7 @@ _METRICS = ("ndcg", "coverage", "gini", "arp")
 
 
 def drift(data: ReportData) -> Section:
-    """Return the lists' accuracy, coverage, exposure and popularity night by night."""
+    """Return the lists' accuracy, coverage, exposure, popularity and group gaps night by night."""
     title = "Over the nights"
     judged = data.stages.get("evaluate", {})
     earlier = [(night["run_date"], night["metrics"]) for night in judged.get("earlier_nights", ())]
@@ -22,4 +24,15 @@ def drift(data: ReportData) -> Section:
     )
     rows = [[day, *(number(reached.get(metric)) for metric in metrics)] for day, reached in nights]
     figures = [bar_plot("drift", metrics[0], accuracy)] if accuracy else []
-    return Section("drift", title, reading, figures, [TableView("Night by night", ["night", *metrics], rows)])
+    tables = [TableView("Night by night", ["night", *metrics], rows), *_gaps(judged)]
+    return Section("drift", title, reading, figures, tables)
+
+
+def _gaps(judged: dict[str, Any]) -> list[TableView]:
+    """Return the gap of every attribute that has one this night, night by night."""
+    own: dict[str, float] = judged.get("group_gaps", {})
+    nights = [(night["run_date"], night.get("gaps", {})) for night in judged["earlier_nights"]]
+    if not own:
+        return []
+    rows = [[day, *(number(gaps.get(name)) for name in own)] for day, gaps in [*nights, ("this night", own)]]
+    return [TableView("NDCG of the best served group less that of the worst", ["night", *own], rows)]

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,18 +57,25 @@ def judged_dataset(
     Raises:
         DatasetError: If a part cannot be read to its end, whatever share of bad rows is allowed.
     """
-    judged: dict[str, JudgedTable] = {}
+    # Kept on disk rather than computed again: reading and judging cost more than any disk.
+    frames = {
+        name: judge_rows(read_rows(spark, source), _judgement(source, dataset, limits, end_of_date, now)).persist(
+            StorageLevel.DISK_ONLY
+        )
+        for name, source in dataset.sources.items()
+    }
     try:
-        for name, source in dataset.sources.items():
-            judgement = _judgement(source, dataset, limits, end_of_date, now)
-            # Kept on disk rather than computed again: reading and judging cost more than any disk.
-            rows = judge_rows(read_rows(spark, source), judgement).persist(StorageLevel.DISK_ONLY)
-            judged[name] = JudgedTable(source, rows, count_rows(rows))
-            _check_readable(judged[name])
+        # Side by side: a small table takes the driver's time and not the executors'.
+        with ThreadPoolExecutor(len(frames)) as pool:
+            counts = pool.map(count_rows, frames.values())
+            tables = zip(dataset.sources.values(), frames.values(), counts, strict=True)
+            judged = {source.table.name: JudgedTable(source, rows, n_rows) for source, rows, n_rows in tables}
+        for table in judged.values():
+            _check_readable(table)
         yield judged
     finally:
-        for table in judged.values():
-            table.rows.unpersist()
+        for rows in frames.values():
+            rows.unpersist()
 
 
 def _judgement(source: Source, dataset: Dataset, limits: Validate, end_of_date: datetime, now: datetime) -> Judgement:

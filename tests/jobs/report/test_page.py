@@ -60,7 +60,10 @@ FULL = ReportData(
             "verdict": {"publish": False, "reasons": [EVIL]},
             "left_out": {"unknown_user": 3},
             "headline": {"ndcg@10": 0.125, "coverage@10": 0.5},
-            "earlier_nights": [{"run_date": "2026-01-30", "metrics": {"ndcg@10": 0.175, "arp@10": 99.0}}],
+            "group_gaps": {"job": 0.2, EVIL: 0.3},
+            "earlier_nights": [
+                {"run_date": "2026-01-30", "metrics": {"ndcg@10": 0.175, "arp@10": 99.0}, "gaps": {"job": 0.1}}
+            ],
         },
     },
     settings={"dataset": EVIL, "rank": {"k": 200}},
@@ -124,6 +127,11 @@ def test_this_night_stands_below_the_earlier_ones(page):
         ["night", "ndcg@10", "coverage@10", "gini@10", "arp@10"],
         ["2026-01-30", "0.1750", "–", "–", "99.0000"],
         ["this night", "0.1250", "0.5000", "–", "–"],
+    ]
+    assert page.tables["NDCG of the best served group less that of the worst"] == [
+        ["night", "job", EVIL],
+        ["2026-01-30", "0.1000", "–"],
+        ["this night", "0.2000", "0.3000"],
     ]
 
 
