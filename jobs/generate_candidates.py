@@ -98,7 +98,7 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
         "items": len(items.item_ids),
         "eligible_items": int(items.eligible.sum()),
         "sources": list(sources),
-        "stepped_aside": [with_why(run, text) for text in aside],
+        "stepped_aside": {source: with_why(run, source, needs) for source, needs in aside.items()},
         "with_seen": with_seen,
     }
     return candidates(users, generator).select(F.lit(fold.value).alias(FOLD), "*"), report

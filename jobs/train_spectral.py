@@ -1,7 +1,7 @@
 """Train the spectral models, of whole histories and of sessions: choose on validation, then refit on all data.
 
 Cost: co-occurrence is the sum over users, or sessions, of their length squared; its strongest directions are some
-hundred products with a matrix of 4 bytes x items squared, in the driver's own process, one model at a time.
+thousand products with a matrix of 4 bytes x items squared, in blocks, in the driver's own process, one model at a time.
 """
 
 from functools import cache, partial, reduce

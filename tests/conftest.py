@@ -13,14 +13,20 @@ from jobs.contract.run import Run, open_run
 from jobs.contract.settings import load
 
 RUN_DATE = date(2026, 1, 31)
-# Of every JVM that a test starts. Tiny data ends before what a thorough compiler does for it pays.
-_SMALL_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+# Of every JVM that a test starts. Tiny data ends before what a thorough compiler does for it pays. Without it the JVM
+# would keep 48 MB for code, which a suite's queries fill: it would throw code out and compile it again for ever.
+_SMALL_JVM = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
 os.environ["JDK_JAVA_OPTIONS"] = f"{java_options()} {_SMALL_JVM}".strip()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs Spark, so that ``make unit`` can leave it out."""
+    """Mark what needs Spark, so that ``make unit`` can leave it out, and what is to run in one process.
+
+    The tests of a file stay together, for what they share, and so do those of whole nights, which share the first.
+    """
     for item in items:
+        file = item.nodeid.split("::")[0]
+        item.add_marker(pytest.mark.xdist_group("nights" if "/end_to_end/" in file else file))
         if "spark" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.spark)
 

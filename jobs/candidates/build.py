@@ -42,19 +42,19 @@ SOURCES: dict[str, Definition] = {
 REASONS = {name: source.reason for name, source in SOURCES.items()}
 
 
-def build_sources(inputs: Inputs, items: Catalogue, settings: Candidates) -> tuple[dict[str, Source], list[str]]:
-    """Return the named sources in the settings' order, and what stepped aside and why.
+def build_sources(inputs: Inputs, items: Catalogue, settings: Candidates) -> tuple[dict[str, Source], dict[str, str]]:
+    """Return the named sources in the settings' order, and by name what those that stepped aside need.
 
     Raises:
         SettingsError: If the settings name a source that does not exist.
     """
     check_sources(settings.sources)
     built: dict[str, Source] = {}
-    aside: list[str] = []
+    aside: dict[str, str] = {}
     for name in settings.sources:
         source = SOURCES[name].build(inputs, items, settings)
         if source is None:
-            aside.append(f"{name}: {SOURCES[name].needs}")
+            aside[name] = SOURCES[name].needs
         else:
             built[name] = source
     return built, aside

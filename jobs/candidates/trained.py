@@ -12,8 +12,8 @@ def half_lives(run: Run) -> dict[str, float]:
     return defaultdict(float, item_item.get("half_lives", {}) | of_spectral)
 
 
-def with_why(run: Run, aside: str) -> str:
-    """Return "source: what it needs", from ``build_sources``, with what its training said if that stepped aside."""
-    stage = f"train_{aside.partition(':')[0]}"
+def with_why(run: Run, source: str, needs: str) -> str:
+    """Return what a source that stepped aside needs, with what its training said if that stepped aside too."""
+    stage = f"train_{source}"
     why = run.report(stage).get("stepped_aside") if run.has_report(stage) else None
-    return f"{aside}: {why}" if why else aside
+    return f"{needs}: {why}" if why else needs

@@ -44,5 +44,5 @@ def _show(metrics: dict[str, Any], cutoffs: list[int]) -> None:
     systems = sorted(metrics["systems"].items(), key=lambda system: -system[1][names[0]])
     rows = [(system, *(f"{values[name]:.4f}" for name in names)) for system, values in systems]
     console.print(table(("system", *names), rows, title=f"{metrics['n_users']:,} users, {metrics['n_items']:,} items"))
-    for aside in metrics["stepped_aside"]:
-        say(f"Stepped aside: {aside}")
+    for source, why in metrics["stepped_aside"].items():
+        say(f"Stepped aside: {source}: {why}")

@@ -183,7 +183,7 @@ class Ease(_Section):
 class Spectral(_Section):
     """The few directions along which tastes differ most; of several values the best on validation, else the first."""
 
-    rank: Several[Annotated[int, Field(ge=1)]] = Field(default=(32, 16, 64), min_length=1)
+    rank: Several[Annotated[int, Field(ge=1)]] = Field(default=(32, 16, 64, 128), min_length=1)
     """Directions kept."""
     item_exponent: Several[Annotated[float, Field(ge=0, le=1)]] = Field(default=(0.3, 0.5), min_length=1)
     """How far popular items are damped: an item of n users counts n to minus this."""

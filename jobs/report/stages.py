@@ -41,11 +41,10 @@ def sources(data: ReportData) -> Section:
     if not generated or not ranked:
         return Section("sources", title, "", missing="The stages that generate and rank candidates have not reported.")
     weights = {source: float(weight) for source, weight in (ranked.get("weights") or {}).items()}
-    aside = [text.partition(": ") for text in generated["final"]["stepped_aside"]]
     ran = generated["final"]["sources"]
     of_scores = ranked.get("weights_of_scores") or {}
     rows = [[source, number(weights.get(source)), number(of_scores.get(source)), "ran"] for source in ran]
-    rows += [[source, "–", "–", f"stepped aside: {why}"] for source, _, why in aside]
+    rows += [[source, "–", "–", f"stepped aside: {why}"] for source, why in generated["final"]["stepped_aside"].items()]
     figures = [bar_plot("sources", "weight", sorted(weights.items(), key=lambda pair: -pair[1]))] if weights else []
     how = ranked.get("validation") or {}
     chosen = f" On validation it reached NDCG {number(how['ndcg'])}." if "ndcg" in how else ""

@@ -8,8 +8,8 @@ nothing user-sized is held; users' and items' degrees count by the exponents bel
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse.linalg import eigsh
 
+from jobs.training.strongest import strongest_directions
 from jobs.vectors.top_k import FloatArray
 
 _NEGLIGIBLE = 1e-4
@@ -36,7 +36,7 @@ def spectral_vectors(gram: FloatArray, n_users: FloatArray, rank: int, item_expo
         rank: Directions; fewer where fewer hold anything. An item that was taken with none, nor by itself, has zeros.
         item_exponent: A popular item of n users counts n**-item_exponent.
 
-    Cost: some hundred products of the matrix and a vector; no memory beside ``gram`` but that of the vectors.
+    Cost: that of ``strongest_directions``; no memory beside ``gram`` but that of some thousand vectors.
     """
     damping = np.maximum(n_users, 1).astype(np.float32) ** -item_exponent
     gram *= damping[:, None]
@@ -45,11 +45,8 @@ def spectral_vectors(gram: FloatArray, n_users: FloatArray, rank: int, item_expo
     met = gram.any(axis=1)
     if wanted < 1 or not met.any():
         return SpectralVectors(*(np.zeros((len(gram), 0), dtype=np.float32) for _ in range(2)))
-    # A fixed start, and fixed restarts where that one spans too little: ARPACK would else draw them by chance.
-    start = np.ones(len(gram), dtype=np.float32)
-    values, vectors = eigsh(gram, k=wanted, which="LA", v0=start, rng=np.random.default_rng(0))
-    order = np.argsort(-values)
-    strongest = vectors[:, order[values[order] > _NEGLIGIBLE * values.max()]].astype(np.float32)
+    values, vectors = strongest_directions(gram, wanted)
+    strongest = vectors[:, values > _NEGLIGIBLE * values[0]]
     strongest[~met] = 0
     # An eigenvector's sign is arbitrary: the largest entry is made positive, so that reruns agree.
     strongest *= np.sign(strongest[np.abs(strongest).argmax(axis=0), np.arange(strongest.shape[1])])

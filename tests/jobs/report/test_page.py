@@ -50,7 +50,7 @@ FULL = ReportData(
             "backtest": FOLD,
             "final": {**FOLD, "ndcg": None, "curve": [{**epoch, "ndcg": None} for epoch in EPOCHS]},
         },
-        "generate_candidates": {"final": {"sources": ["ease", "popular"], "stepped_aside": [f"text: no {EVIL}"]}},
+        "generate_candidates": {"final": {"sources": ["ease", "popular"], "stepped_aside": {"text": f"no {EVIL}"}}},
         "rank_candidates": {
             "weights": {"ease": 1.0, "popular": 0.25},
             "weights_of_scores": {"ease": 0.5, "popular": 0.0},

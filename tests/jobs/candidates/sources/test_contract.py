@@ -20,7 +20,7 @@ def built(spark):
     """Every source, built from a dataset with all inputs, and its users, by id."""
     own = inputs(spark)
     sources, aside = build_sources(own, catalogue(), SETTINGS)
-    assert aside == []
+    assert aside == {}
     gathered = histories(own.interactions, catalogue().index(), SETTINGS.max_history)
     rows = user_rows(gathered, sources, own, catalogue(), SETTINGS)
     users = [user for batch in rows.toArrow().to_batches() for user in users_of(batch)]
@@ -96,7 +96,7 @@ def test_a_source_travels_to_the_tasks_and_scores_there_the_same(built, name):
 def test_without_any_input_every_source_steps_aside_and_says_why(spark):
     sources, aside = build_sources(inputs(spark, rows={}, with_repeats=False), catalogue(), SETTINGS)
     assert sources == {}
-    assert aside == [f"{name}: {SOURCES[name].needs}" for name in SETTINGS.sources]
+    assert aside == {name: SOURCES[name].needs for name in SETTINGS.sources}
 
 
 def test_an_unknown_source_is_refused(spark):
