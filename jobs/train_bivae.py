@@ -20,7 +20,7 @@ from jobs.contract.run import Run
 from jobs.contract.tables import ITEM_ID, Fold
 from jobs.training.bivae.fit import Fitted, fit
 from jobs.training.bivae.fold import training_matrix, user_vectors, validation
-from jobs.training.budget import seconds_for
+from jobs.training.budget import LEFT_OUT, seconds_for
 from jobs.training.fold_histories import FoldHistories, fold_histories
 from jobs.training.validation_users import validation_users
 from jobs.vectors.lists import vector_lists
@@ -32,6 +32,8 @@ WRITES = ("bivae_user_vectors", "bivae_item_vectors")
 def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     """Write the vectors of both folds; report epochs and curve, and why training stopped or never began."""
     settings = run.settings
+    if "bivae" not in settings.candidates.sources:
+        return {"stepped_aside": LEFT_OUT, **_write(spark, run, {})}
     started, seconds = time.monotonic(), seconds_for(run, "train_bivae")
     if not seconds:
         share = settings.bivae.max_share * settings.train.max_seconds

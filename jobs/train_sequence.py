@@ -17,7 +17,7 @@ from jobs.contract import tables
 from jobs.contract.run import Run
 from jobs.contract.settings import Settings
 from jobs.contract.tables import Fold
-from jobs.training.budget import seconds_for
+from jobs.training.budget import LEFT_OUT, seconds_for
 from jobs.training.sequence.curve import plot_curve
 from jobs.training.sequence.fit import Plan
 from jobs.training.sequence.fold import FoldData, fold_data
@@ -30,6 +30,8 @@ _Trained = dict[Fold, tuple[FoldData, list[Member]]]
 
 def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     """Write the vectors of both folds; report epochs and curves, and why training stopped or never began."""
+    if "sequence" not in run.settings.candidates.sources:
+        return {"stepped_aside": LEFT_OUT, **_write(spark, run, {})}
     if not run.report("validate")["has_timestamps"]:
         return {"stepped_aside": "events have no timestamps", **_write(spark, run, {})}
     parted = spark_io.read(spark, run, tables.INTERACTIONS).persist()

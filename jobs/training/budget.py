@@ -10,6 +10,10 @@ from jobs.contract.stages import STAGES
 _Span = tuple[datetime, datetime]
 
 
+LEFT_OUT = "candidates.sources leaves it out"
+"""Why a model that takes long is not trained; the others cost little, and ALS's items are also what is indexed."""
+
+
 def seconds_for(run: Run, stage: str) -> float:
     """Return the seconds of a training stage: its kept share of ``train.max_seconds``; 0 = not worth beginning.
 
@@ -33,7 +37,7 @@ def _expected(settings: Settings) -> dict[str, float]:
     others = [name for name in STAGES if name.startswith("train_") and name not in ("train_bivae", "train_sequence")]
     total = settings.train.max_seconds
     autoencoder = settings.bivae.max_share * total
-    if autoencoder < settings.bivae.min_seconds:
+    if autoencoder < settings.bivae.min_seconds or "bivae" not in settings.candidates.sources:
         autoencoder = 0.0
     each = max(0.0, (1 - settings.sequence.min_share) * total - autoencoder) / len(others)
     return {"train_bivae": autoencoder, **dict.fromkeys(others, each)}

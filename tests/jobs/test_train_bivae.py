@@ -55,3 +55,9 @@ def test_it_does_not_begin_where_its_share_of_the_time_is_too_short(spark, make_
     assert report["stepped_aside"] == "its share of train.max_seconds is 10 s, bivae.min_seconds 11"
     assert "tried" not in report
     assert not written
+
+
+def test_a_model_that_is_no_source_is_not_trained(spark, make_run):
+    report, written = _stage(spark, make_run(candidates={"sources": ("als", "popular")}), _fourth)
+    assert report["stepped_aside"] == "candidates.sources leaves it out"
+    assert not written

@@ -61,3 +61,10 @@ def test_a_share_too_short_for_the_autoencoder_is_the_sequence_models(make_run):
         run.write_report(stage, took(0, 5))
     assert seconds_for(run, "train_bivae") == 0
     assert seconds_for(run, "train_sequence") == pytest.approx(95)
+
+
+def test_an_autoencoder_that_is_no_source_keeps_no_time(make_run):
+    run = make_run(train={"max_seconds": 1000}, candidates={"sources": ("sequence", "popular")})
+    for stage in ("train_als", "train_item_item", "train_spectral"):
+        run.write_report(stage, took(0, 5))
+    assert seconds_for(run, "train_sequence") == pytest.approx(995)
