@@ -42,7 +42,7 @@ unit: setup ## tests without Spark and without other processes, under a minute
 	pytest -m "not spark and not process and not soak"
 
 test: setup lint types ## environment, lint, types and all tests but the soak
-	pytest -m "not soak" --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	pytest -m "not soak" --numprocesses 2 --no-loadscope-reorder
 
 soak: setup ## the long tests
 	pytest -m soak

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import prometheus_client  # noqa: F401 - before feast, as in the server: feast switches it to files shared between processes
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from infra.spark_classes import java_options
 from jobs.contract.run import Run, open_run
@@ -19,14 +21,21 @@ _SMALL_JVM = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSer
 os.environ["JDK_JAVA_OPTIONS"] = f"{java_options()} {_SMALL_JVM}".strip()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs Spark, so that ``make unit`` can leave it out, and what is to run in one process.
+class _NightsTogether(LoadFileScheduling):
+    """The tests of a file run in one process, for what they share; those of whole nights share the first night."""
 
-    The tests of a file stay together, for what they share, and so do those of whole nights, which share the first.
-    """
+    def _split_scope(self, nodeid: str) -> str:
+        return "nights" if "/end_to_end/" in nodeid else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Return how tests are dealt out to processes."""
+    return _NightsTogether(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs Spark, so that ``make unit`` can leave it out."""
     for item in items:
-        file = item.nodeid.split("::")[0]
-        item.add_marker(pytest.mark.xdist_group("nights" if "/end_to_end/" in file else file))
         if "spark" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.spark)
 

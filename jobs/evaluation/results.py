@@ -55,10 +55,12 @@ def headline(recorded: Recorded) -> dict[str, float]:
     return {metric: round(value, 4) for system, metric, value, *_ in recorded.means if system == RANKED_SYSTEM}
 
 
-def group_gaps(recorded: Recorded) -> dict[str, float]:
-    """Return attribute -> difference of NDCG between the best and the worst served of its groups, rounded likewise."""
-    gaps = recorded.groups[recorded.groups["group"] == GAP]
-    return {row["attribute"]: round(row["value"], 4) for row in gaps.to_dict("records")}
+def group_gaps(recorded: Recorded) -> dict[str, dict[str, float]]:
+    """Return metric -> attribute -> difference between the best and the worst served group, rounded likewise."""
+    gaps: dict[str, dict[str, float]] = {}
+    for row in recorded.groups[recorded.groups["group"] == GAP].to_dict("records"):
+        gaps.setdefault(row["metric"], {})[row["attribute"]] = round(row["value"], 4)
+    return gaps
 
 
 def evaluation_rows(

@@ -24,13 +24,13 @@ def drift(data: ReportData) -> Section:
     )
     rows = [[day, *(number(reached.get(metric)) for metric in metrics)] for day, reached in nights]
     figures = [bar_plot("drift", metrics[0], accuracy)] if accuracy else []
-    tables = [TableView("Night by night", ["night", *metrics], rows), *_gaps(judged)]
+    tables = [TableView("Night by night", ["night", *metrics], rows), *_gaps(judged, metrics[0])]
     return Section("drift", title, reading, figures, tables)
 
 
-def _gaps(judged: dict[str, Any]) -> list[TableView]:
+def _gaps(judged: dict[str, Any], metric: str) -> list[TableView]:
     """Return the gap of every attribute that has one this night, night by night."""
-    own: dict[str, float] = judged.get("group_gaps", {})
+    own: dict[str, float] = judged.get("group_gaps", {}).get(metric, {})
     nights = [(night["run_date"], night.get("gaps", {})) for night in judged["earlier_nights"]]
     if not own:
         return []

@@ -57,19 +57,17 @@ def judged_dataset(
     Raises:
         DatasetError: If a part cannot be read to its end, whatever share of bad rows is allowed.
     """
-    # Kept on disk rather than computed again: reading and judging cost more than any disk.
-    frames = {
-        name: judge_rows(read_rows(spark, source), _judgement(source, dataset, limits, end_of_date, now)).persist(
-            StorageLevel.DISK_ONLY
-        )
-        for name, source in dataset.sources.items()
-    }
+    frames: dict[str, DataFrame] = {}
     try:
+        for name, source in dataset.sources.items():
+            judgement = _judgement(source, dataset, limits, end_of_date, now)
+            # Kept on disk rather than computed again: reading and judging cost more than any disk.
+            frames[name] = judge_rows(read_rows(spark, source), judgement).persist(StorageLevel.DISK_ONLY)
         # Side by side: a small table takes the driver's time and not the executors'.
         with ThreadPoolExecutor(len(frames)) as pool:
             counts = pool.map(count_rows, frames.values())
             tables = zip(dataset.sources.values(), frames.values(), counts, strict=True)
-            judged = {source.table.name: JudgedTable(source, rows, n_rows) for source, rows, n_rows in tables}
+            judged = {source.table.name: JudgedTable(source, rows, counted) for source, rows, counted in tables}
         for table in judged.values():
             _check_readable(table)
         yield judged

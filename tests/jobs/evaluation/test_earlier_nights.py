@@ -9,7 +9,7 @@ def test_nights_found_good_within_the_kept_days_count_oldest_first(make_run):
     runs = {back: make_run(TODAY - timedelta(days=back), lake={"keep_days": 4}) for back in (4, 3, 2, 1, 0)}
     for back, run in runs.items():
         verdict = {"publish": back != 2, "reasons": []}
-        gaps = {"group_gaps": {"gender": back / 100}} if back < 3 else {}
+        gaps = {"group_gaps": {"ndcg@10": {"gender": back / 100}, "ndcg@5": {"gender": 0.9}}} if back < 3 else {}
         run.write_report("evaluate", {"headline": {"ndcg@10": back / 10}, **gaps, "verdict": verdict})
     # The fourth day back is no longer kept, the second was blocked, the run's own date never counts. The third is of a
     # version that told no gaps.

@@ -4,7 +4,7 @@ import pandas as pd
 from jobs.contract.settings import load
 from jobs.contract.tables import EVALUATION
 from jobs.evaluation.judge import Judged
-from jobs.evaluation.results import evaluation_rows, headline, metrics_json, record, user_rows
+from jobs.evaluation.results import evaluation_rows, group_gaps, headline, metrics_json, record, user_rows
 
 JUDGED = Judged(
     ["u", "v"],
@@ -34,6 +34,14 @@ def test_a_system_without_accuracy_has_no_rows_a_user():
 
 def test_the_headline_is_the_blends():
     assert headline(record(JUDGED, EXPOSURE, GROUPS, load())) == {"ndcg@10": 0.5, "ild@10": 0.5, "gini@10": 0.9}
+
+
+def test_the_gap_of_an_attribute_is_told_by_metric():
+    judged = Judged(list("stuv"), {"ranked": {"ndcg@10": np.array([0.25, 0.25, 0.5, 1.0])}})
+    groups = pd.DataFrame({"user_id": list("stuv"), "attribute": "gender", "group": ["F", "F", "M", "M"]})
+    assert group_gaps(record(judged, EXPOSURE, groups, load())) == {}  # too few of each
+    small = load(evaluate={"min_group": 2})
+    assert group_gaps(record(judged, EXPOSURE, groups, small)) == {"ndcg@10": {"gender": 0.5}}
 
 
 def test_metrics_json_tells_lists_candidates_and_groups_apart(spark):

@@ -60,7 +60,7 @@ FULL = ReportData(
             "verdict": {"publish": False, "reasons": [EVIL]},
             "left_out": {"unknown_user": 3},
             "headline": {"ndcg@10": 0.125, "coverage@10": 0.5},
-            "group_gaps": {"job": 0.2, EVIL: 0.3},
+            "group_gaps": {"ndcg@10": {"job": 0.2, EVIL: 0.3}},
             "earlier_nights": [
                 {"run_date": "2026-01-30", "metrics": {"ndcg@10": 0.175, "arp@10": 99.0}, "gaps": {"job": 0.1}}
             ],
