@@ -19,7 +19,5 @@ def test_where_it_is_no_source_or_knows_no_order_it_steps_aside(spark, make_run,
     run.write_report("validate", {"has_timestamps": has_timestamps})
     report = train_sequence(spark, run)
     assert report["stepped_aside"] == why
-    assert [spark_io.read(spark, run, table).count() for table in (SEQUENCE_USER_VECTORS, SEQUENCE_ITEM_VECTORS)] == [
-        0,
-        0,
-    ]
+    tables = (SEQUENCE_USER_VECTORS, SEQUENCE_ITEM_VECTORS)
+    assert [spark_io.read(spark, run, table).count() for table in tables] == [0, 0]
