@@ -1,9 +1,10 @@
 """Train the item-to-item models, cosine and EASE: choose their settings on validation, then refit on all data.
 
 Cost: co-occurrence is the sum over users of history length squared; EASE is its items cubed in the driver's own
-process, at 4 bytes x items squared.
+process, at 4 bytes x items squared. Values are tried while the stage's part of ``train.max_seconds`` lasts.
 """
 
+import time
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from scipy import sparse
 from jobs import spark_io
 from jobs.contract.run import Run
 from jobs.contract.tables import FOLD, INTERACTIONS, ITEM_WEIGHTS, Fold
+from jobs.training.budget import seconds_for
 from jobs.training.choose_item_weights import TUNED_ITEMS, Choice, choose, user_weight
 from jobs.training.cooccurrence import neighbours, taken_counts
 from jobs.training.ease import ease_weights
@@ -30,6 +32,7 @@ WRITES = ("item_weights",)
 
 def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     """Write ``item_weights`` of both folds; report what was chosen and why, and how many items EASE covers."""
+    until = time.monotonic() + seconds_for(run, "train_item_item")
     parted = spark_io.read(spark, run, INTERACTIONS).persist()
     frames = [spark.createDataFrame([], ITEM_WEIGHTS.ddl)]
     choice: Choice | None = None
@@ -40,7 +43,7 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
             continue
         gram = known.gram(_scratch(run), min(len(known.item_ids), run.settings.ease.max_items))
         if choice is None:
-            choice = _choose(run, gram[:TUNED_ITEMS, :TUNED_ITEMS], known, parted)
+            choice = _choose(run, gram[:TUNED_ITEMS, :TUNED_ITEMS], known, parted, until)
         solved = len(gram)
         ease = ease_weights(gram, choice.regularisation, run.settings.ease.kept, overwrite=True)
         del gram  # before the next fold counts its own
@@ -59,13 +62,13 @@ def _neighbours(taken: DataFrame, n_items: int, choice: Choice) -> sparse.csr_ma
     return neighbours(taken, damped_counts, shrinkage, choice.neighbours, choice.user_exponent)
 
 
-def _choose(run: Run, gram: FloatArray, known: FoldHistories, parted: DataFrame) -> Choice:
+def _choose(run: Run, gram: FloatArray, known: FoldHistories, parted: DataFrame, until: float) -> Choice:
     settings = run.settings
     users = validation_users(known.users, parted, known.index, settings)
     cases = build_cases(users, len(gram))
     damped = {e: known.gram(_scratch(run), len(gram), e) for e in settings.item_item.user_exponent if e}
     item_item, ease = known.fading(settings.item_item), known.fading(settings.ease)
-    return choose({0.0: gram, **damped}, cases, item_item, ease, settings.evaluate.cutoffs[0])
+    return choose({0.0: gram, **damped}, cases, item_item, ease, settings.evaluate.cutoffs[0], until)
 
 
 def _scratch(run: Run) -> Path:

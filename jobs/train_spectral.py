@@ -2,8 +2,10 @@
 
 Cost: co-occurrence is the sum over users, or sessions, of their length squared; its strongest directions are some
 thousand products with a matrix of 4 bytes x items squared, in blocks, in the driver's own process, one model at a time.
+Values are tried while the stage's part of ``train.max_seconds`` lasts.
 """
 
+import time
 from functools import cache, partial, reduce
 from typing import Any
 
@@ -15,15 +17,15 @@ from pyspark.sql import functions as F
 
 from jobs import spark_io
 from jobs.contract.run import Run
-from jobs.contract.settings import Settings, Spectral
 from jobs.contract.tables import FOLD, INTERACTIONS, ITEM_ID, SPECTRAL_ITEM_VECTORS, Fold
+from jobs.training.budget import seconds_for
 from jobs.training.choose_item_weights import TUNED_ITEMS
 from jobs.training.choose_spectral import Choice, choose
 from jobs.training.cooccurrence import taken_counts
 from jobs.training.fold_histories import FoldHistories, fold_histories, streamed_gram
 from jobs.training.sessions import SESSION_EXPONENT, sessions
 from jobs.training.spectral import USER_EXPONENT, SpectralVectors, spectral_vectors
-from jobs.training.validation import build_cases
+from jobs.training.validation import Cases, build_cases
 from jobs.training.validation_users import validation_users
 from jobs.vectors.lists import vector_lists
 from jobs.vectors.top_k import FloatArray
@@ -35,7 +37,7 @@ MODELS = ("spectral", "session")
 
 def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     """Write ``spectral_item_vectors`` of both folds and models; report by model what was chosen and why."""
-    settings = run.settings
+    settings, until = run.settings, time.monotonic() + seconds_for(run, "train_spectral")
     parted = spark_io.read(spark, run, INTERACTIONS).persist()
     frames = [spark.createDataFrame([], SPECTRAL_ITEM_VECTORS.ddl)]
     chosen: dict[str, Choice] = {}
@@ -51,7 +53,10 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
             if gram is None:
                 continue
             if model not in chosen:
-                chosen[model] = _choose(model, gram, n_users, users(), known, settings)
+                tuned, cases = _tuned_on(gram, users())
+                values = known.fading(getattr(settings, model))
+                k = settings.evaluate.cutoffs[0]
+                chosen[model] = choose(tuned, n_users[: len(tuned)], cases, values, k, until)
             rank, item_exponent, *_ = chosen[model]
             vectors = spectral_vectors(gram, n_users[:n_items], rank, item_exponent)
             del gram  # before the next model counts its own
@@ -61,13 +66,10 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     return {"rows": n_rows, "chosen": {model: choice._asdict() for model, choice in chosen.items()}}
 
 
-def _choose(
-    model: str, gram: FloatArray, n_users: FloatArray, users: pd.DataFrame, known: FoldHistories, settings: Settings
-) -> Choice:
-    values: Spectral = getattr(settings, model)
+def _tuned_on(gram: FloatArray, users: pd.DataFrame) -> tuple[FloatArray, Cases]:
+    """Return the co-occurrence of the most liked items, and the validation users over them."""
     tuned = gram[:TUNED_ITEMS, :TUNED_ITEMS]
-    cases = build_cases(users, len(tuned))
-    return choose(tuned, n_users[: len(tuned)], cases, known.fading(values), settings.evaluate.cutoffs[0])
+    return tuned, build_cases(users, len(tuned))
 
 
 def _gram(model: str, known: FoldHistories, n_items: int, run: Run) -> FloatArray | None:

@@ -133,16 +133,16 @@ class Embedding(_Section):
 
 
 class Als(_Section):
-    """Implicit matrix factorisation (Hu, Koren and Volinsky 2008)."""
+    """Implicit matrix factorisation (Hu, Koren and Volinsky 2008). Of several values validation's best is taken."""
 
     rank: Several[Annotated[int, Field(ge=1)]] = Field(default=(64, 32, 16), min_length=1)
-    """Factors per user and item. Of several the best on validation is taken, else the first."""
+    """Factors per user and item."""
     iterations: int = Field(default=10, ge=1)
     """Alternations."""
-    regularisation: float = Field(default=0.2, ge=0)
-    """Spark's ``regParam``, scaled by each row's count."""
-    alpha: float = Field(default=2.0, gt=0)
+    alpha: Several[Annotated[float, Field(gt=0)]] = Field(default=(2.0, 10.0), min_length=1)
     """Confidence per unit of weight; the usual 40 overfits (EXPERIMENTS.md)."""
+    regularisation: Several[Annotated[float, Field(ge=0)]] = Field(default=(0.2, 0.05, 0.5), min_length=1)
+    """Spark's ``regParam``, scaled by each row's count."""
 
 
 class Train(_Section):
@@ -151,7 +151,8 @@ class Train(_Section):
     max_seconds: float = Field(default=1_500.0, gt=0)
     """Wall clock for all trainings of a run; what runs side by side counts once. Two can be stopped early, each at half
     of its time in the backtest: the bilateral autoencoder has ``bivae.max_share`` of it, the sequence model what the
-    others leave, and no less than ``sequence.min_share``."""
+    others leave, and no less than ``sequence.min_share``. ALS and the closed forms share the rest: once a stage's part
+    is over, or a twentieth of all for ALS, no further values are tried; first fits and refits are not stopped."""
 
 
 class ItemItem(_Section):

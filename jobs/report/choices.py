@@ -65,8 +65,8 @@ def _split(stages: dict[str, Row]) -> Iterator[Choice]:
 
 def _als(stages: dict[str, Row]) -> Iterator[Choice]:
     report = stages.get("train_als", {})
-    if "rank" in report:
-        yield _choice("als", f"rank {report['rank']}", report["tried"])
+    if "chosen" in report:
+        yield _choice("als", report["chosen"], report["tried"])
 
 
 def _item_weights(stages: dict[str, Row]) -> Iterator[Choice]:

@@ -4,34 +4,60 @@ Source: Hu, Koren and Volinsky 2008, "Collaborative filtering for implicit feedb
 confidence: alpha * log2(1 + weight), so that the hundredth purchase of milk does not drown everything else.
 """
 
+from typing import NamedTuple
+
 from pyspark.ml.recommendation import ALS
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.contract.settings import Als
 from jobs.contract.tables import ITEM_ID, USER_ID
 
 _USER_INDEX = "user_index"
 _ITEM_INDEX = "item_index"
 
 
-def fit_als(interactions: DataFrame, rank: int, settings: Als, seed: int) -> tuple[DataFrame, DataFrame]:
-    """Fit user and item factors to what users liked.
+class Liked(NamedTuple):
+    """What users liked, as Spark's ALS takes it; counted once, fitted as often as there are values to try."""
+
+    ratings: DataFrame
+    """(user_index int, item_index int, rating float)"""
+    users: DataFrame
+    """(user_id, user_index int)"""
+    items: DataFrame
+    """(item_id, item_index int)"""
+
+
+class Factors(NamedTuple):
+    """What ALS learns."""
+
+    users: DataFrame
+    """(user_id, factors array<float>)"""
+    items: DataFrame
+    """(item_id, factors array<float>)"""
+
+
+class Values(NamedTuple):
+    """What is chosen on validation."""
+
+    rank: int
+    """Factors per user and item."""
+    alpha: float
+    """Confidence per unit of rating."""
+    regularisation: float
+    """Spark's ``regParam``, scaled by each row's count."""
+
+    def __str__(self) -> str:
+        """Return the values in words, as reports show them."""
+        return f"rank {self.rank:g}, alpha {self.alpha:g}, regularisation {self.regularisation:g}"
+
+
+def liked_ratings(interactions: DataFrame) -> Liked:
+    """Return the ratings of what was liked, kept for several fits.
 
     Args:
         interactions: user_id, item_id, weight; rows of weight 0 are not learnt from.
-        rank: Factors per user and item.
-        settings: Iterations, regularisation, alpha.
-        seed: Of the first factors; the same seed and rows give the same factors.
-
-    Returns:
-        (user_id, factors) and (item_id, factors), factors array<float> of length ``rank``; no rows if nothing is liked.
     """
     liked = interactions.where(F.col("weight") > 0)
-    if liked.isEmpty():
-        nothing = interactions.where(F.lit(False))
-        empty = F.array().cast("array<float>").alias("factors")
-        return nothing.select(USER_ID, empty), nothing.select(ITEM_ID, empty)
     users = with_index(liked.select(USER_ID), USER_ID, _USER_INDEX).persist()
     items = with_index(liked.select(ITEM_ID), ITEM_ID, _ITEM_INDEX).persist()
     ratings = (
@@ -39,20 +65,38 @@ def fit_als(interactions: DataFrame, rank: int, settings: Als, seed: int) -> tup
         .join(items, on=ITEM_ID, how="inner")
         .select(_USER_INDEX, _ITEM_INDEX, F.log2(1 + F.col("weight")).cast("float").alias("rating"))
     )
+    return Liked(ratings.persist(), users, items)
+
+
+def fit_als(liked: Liked, values: Values, iterations: int, seed: int) -> Factors:
+    """Fit user and item factors to what users liked.
+
+    Args:
+        liked: From ``liked_ratings``.
+        values: Rank, alpha, regularisation.
+        iterations: Alternations.
+        seed: Of the first factors; the same seed and rows give the same factors.
+
+    Returns:
+        Factors of length ``rank``; no rows if nothing is liked.
+    """
+    if liked.ratings.isEmpty():
+        empty = F.array().cast("array<float>").alias("factors")
+        return Factors(liked.users.select(USER_ID, empty), liked.items.select(ITEM_ID, empty))
     model = ALS(
-        rank=rank,
-        maxIter=settings.iterations,
-        regParam=settings.regularisation,
-        alpha=settings.alpha,
+        rank=values.rank,
+        maxIter=iterations,
+        regParam=values.regularisation,
+        alpha=values.alpha,
         implicitPrefs=True,
         userCol=_USER_INDEX,
         itemCol=_ITEM_INDEX,
         ratingCol="rating",
         seed=seed,
-    ).fit(ratings)
-    return (
-        _factors(model.userFactors, users, USER_ID, _USER_INDEX),
-        _factors(model.itemFactors, items, ITEM_ID, _ITEM_INDEX),
+    ).fit(liked.ratings)
+    return Factors(
+        _factors(model.userFactors, liked.users, USER_ID, _USER_INDEX),
+        _factors(model.itemFactors, liked.items, ITEM_ID, _ITEM_INDEX),
     )
 
 

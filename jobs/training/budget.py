@@ -1,4 +1,4 @@
-"""How long a training that can be stopped early may take, of what all trainings of a run have together."""
+"""How long a training may take, of what all trainings of a run have together."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,69 +1,68 @@
-"""Choose the rank of ALS on validation users."""
+"""Choose the values of ALS on validation users."""
 
-import time
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from pyspark.sql import DataFrame
 
+from jobs.contract.settings import Als
 from jobs.contract.tables import USER_ID
+from jobs.training.als import Factors, Values
+from jobs.training.search import Setting, best_setting
 from jobs.training.validation import Scorer, build_cases, mean_ndcg
 from jobs.vectors.collect import dense_vectors
 from jobs.vectors.top_k import FloatArray
 
 
-class Factors(NamedTuple):
-    """What ALS learns."""
-
-    users: DataFrame
-    """(user_id, factors array<float>)"""
-    items: DataFrame
-    """(item_id, factors array<float>)"""
-
-
 class Choice(NamedTuple):
-    """The rank taken, its factors, and what each rank tried reached."""
+    """The values taken, their factors, and what each tried reached."""
 
-    rank: int
+    values: Values
     factors: Factors
-    tried: dict[int, float]
+    tried: dict[str, float | str]
+    """For the report: NDCG by values, or why nothing was tried."""
 
 
-def choose_rank(
-    ranks: tuple[int, ...],
-    fit: Callable[[int], Factors],
-    users: pd.DataFrame,
-    item_ids: list[str],
-    k: int,
-    until: float,
+def first_values(settings: Als) -> Values:
+    """Return the first of each value, the start of the search."""
+    return Values(settings.rank[0], settings.alpha[0], settings.regularisation[0])
+
+
+def choose(
+    settings: Als, fit: Callable[[Values], Factors], users: pd.DataFrame, item_ids: list[str], k: int, until: float
 ) -> Choice:
-    """Return the rank with the best validation NDCG@k; of equals the first named.
+    """Return the values with the best validation NDCG@k; of equals the first named.
 
     Args:
-        ranks: To try, the first always.
+        settings: Values to try, the first always.
         fit: Learns from the training part.
         users: From ``validation_users``.
         item_ids: By dense index.
         k: Cut-off.
-        until: ``time.monotonic()`` after which no further rank is tried.
+        until: ``time.monotonic()`` after which nothing further is tried.
     """
     cases = build_cases(users, len(item_ids))
     index = {item_id: place for place, item_id in enumerate(item_ids)}
     ids = users[USER_ID].iloc[cases.rows].tolist()
-    best: Choice | None = None
-    tried: dict[int, float] = {}
-    for rank in ranks:
-        if best and time.monotonic() > until:
-            break
-        factors = Factors(*(frame.persist() for frame in fit(rank)))
-        tried[rank] = mean_ndcg(cases, _by_factors(factors, ids, index), k) if len(cases) else 0.0
-        if best is None or tried[rank] > tried[best.rank]:
-            best = Choice(rank, factors, tried)
-    if best is None:
-        raise ValueError("no rank to try")
-    return best
+    fitted: dict[Values, Factors] = {}
+
+    def ndcg(setting: Setting) -> float:
+        values = _values(setting)
+        fitted[values] = Factors(*(frame.persist() for frame in fit(values)))
+        return mean_ndcg(cases, _by_factors(fitted[values], ids, index), k) if len(cases) else 0.0
+
+    found = best_setting((settings.rank, settings.alpha, settings.regularisation), ndcg, until)
+    taken = _values(found.best)
+    for factors in (factors for values, factors in fitted.items() if values != taken):
+        for frame in factors:
+            frame.unpersist()
+    return Choice(taken, fitted[taken], found.report(lambda setting: str(_values(setting))))
+
+
+def _values(setting: Setting) -> Values:
+    rank, alpha, regularisation = setting
+    return Values(int(rank), alpha, regularisation)
 
 
 def _by_factors(factors: Factors, user_ids: list[str], index: dict[str, int]) -> Scorer:

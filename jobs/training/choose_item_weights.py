@@ -1,5 +1,6 @@
 """Choose the settings of the item-to-item models on validation users, over the most liked items."""
 
+import math
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -34,7 +35,9 @@ class Choice(NamedTuple):
     """For the report: NDCG by model and value, or why nothing was tried."""
 
 
-def choose(grams: dict[float, FloatArray], cases: Cases, item_item: ItemItem, ease: Ease, k: int) -> Choice:
+def choose(
+    grams: dict[float, FloatArray], cases: Cases, item_item: ItemItem, ease: Ease, k: int, until: float = math.inf
+) -> Choice:
     """Return the values with the best validation NDCG@k; of equals, and with too few users, the first named.
 
     Args:
@@ -43,6 +46,7 @@ def choose(grams: dict[float, FloatArray], cases: Cases, item_item: ItemItem, ea
         item_item: Values to try.
         ease: Values to try.
         k: Cut-off.
+        until: ``time.monotonic()`` after which no further values are tried.
     """
     of_cosine = (item_item.half_life, item_item.neighbours, item_item.shrinkage, item_item.user_exponent)
     of_ease = (ease.half_life, ease.regularisation)
@@ -68,18 +72,25 @@ def choose(grams: dict[float, FloatArray], cases: Cases, item_item: ItemItem, ea
         half_life, regularisation = setting
         return mean_ndcg(cases, by_weights(cases, solved(regularisation), half_life), k)
 
-    best_cosine, cosine = best_setting(of_cosine, cosine_ndcg)
-    best_ease, by_ease = best_setting(of_ease, ease_ndcg)
+    by_cosine = best_setting(of_cosine, cosine_ndcg, until)
+    by_ease = best_setting(of_ease, ease_ndcg, until)
     tried = {
         "users": len(cases),
         "items": len(plain),
-        "item_item": {
-            f"{n:g} neighbours, shrinkage {s:g}, user exponent {e:g}, half-life {h:g}": round(ndcg, 4)
-            for (h, n, s, e), ndcg in cosine.items()
-        },
-        "ease": {f"regularisation {r:g}, half-life {h:g}": round(ndcg, 4) for (h, r), ndcg in by_ease.items()},
+        "item_item": by_cosine.report(_cosine_in_words),
+        "ease": by_ease.report(_ease_in_words),
     }
-    return _choice(best_cosine, best_ease, tried)
+    return _choice(by_cosine.best, by_ease.best, tried)
+
+
+def _cosine_in_words(setting: Setting) -> str:
+    half_life, neighbours, shrinkage, exponent = setting
+    return f"{neighbours:g} neighbours, shrinkage {shrinkage:g}, user exponent {exponent:g}, half-life {half_life:g}"
+
+
+def _ease_in_words(setting: Setting) -> str:
+    half_life, regularisation = setting
+    return f"regularisation {regularisation:g}, half-life {half_life:g}"
 
 
 def _choice(cosine: Setting, ease: Setting, tried: dict[str, Any]) -> Choice:

@@ -1,5 +1,7 @@
 """Choose the spectral model's rank, exponent and half-life on validation users, over the most liked items."""
 
+import math
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,7 +26,9 @@ class Choice(NamedTuple):
     """For the report: NDCG by value, or why nothing was tried."""
 
 
-def choose(gram: FloatArray, n_users: FloatArray, cases: Cases, settings: Spectral, k: int) -> Choice:
+def choose(
+    gram: FloatArray, n_users: FloatArray, cases: Cases, settings: Spectral, k: int, until: float = math.inf
+) -> Choice:
     """Return the values with the best validation NDCG@k; of equals, and with too few users, the first named.
 
     Args:
@@ -33,22 +37,29 @@ def choose(gram: FloatArray, n_users: FloatArray, cases: Cases, settings: Spectr
         cases: Validation users over the same items.
         settings: Values to try.
         k: Cut-off.
+        until: ``time.monotonic()`` after which no further values are tried.
     """
     if len(cases) < MIN_USERS:
         why = f"fewer than {MIN_USERS} validation users: the first of each"
         return Choice(settings.rank[0], settings.item_exponent[0], settings.half_life[0], {"why": why})
-    solved = {
-        exponent: spectral_vectors(gram.copy(), n_users, max(settings.rank), exponent)
-        for exponent in settings.item_exponent
-    }
+
+    @cache
+    def solved(exponent: float) -> SpectralVectors:
+        return spectral_vectors(gram.copy(), n_users, max(settings.rank), exponent)
 
     def ndcg(setting: Setting) -> float:
         half_life, rank, exponent = setting
-        return mean_ndcg(cases, by_vectors(cases, first(solved[exponent], int(rank)), half_life), k)
+        return mean_ndcg(cases, by_vectors(cases, first(solved(exponent), int(rank)), half_life), k)
 
-    (half_life, rank, exponent), tried = best_setting((settings.half_life, settings.rank, settings.item_exponent), ndcg)
-    shown = {f"rank {r:g}, exponent {e:g}, half-life {h:g}": round(value, 4) for (h, r, e), value in tried.items()}
-    return Choice(int(rank), exponent, half_life, {"users": len(cases), "items": len(gram), **shown})
+    found = best_setting((settings.half_life, settings.rank, settings.item_exponent), ndcg, until)
+    half_life, rank, exponent = found.best
+    tried = {"users": len(cases), "items": len(gram), **found.report(_in_words)}
+    return Choice(int(rank), exponent, half_life, tried)
+
+
+def _in_words(setting: Setting) -> str:
+    half_life, rank, exponent = setting
+    return f"rank {rank:g}, exponent {exponent:g}, half-life {half_life:g}"
 
 
 def by_vectors(cases: Cases, vectors: SpectralVectors, half_life: float = 0.0) -> Scorer:

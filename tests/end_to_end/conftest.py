@@ -16,7 +16,7 @@ from tests.tiny_dataset import write_tiny_dataset
 RUN_DATE = date(2026, 1, 31)
 # Small enough that the time goes into Spark's own overhead, large enough that every source says something.
 QUICK = {
-    "als": {"rank": (4,), "iterations": 3},
+    "als": {"rank": 4, "alpha": 2, "regularisation": 0.2, "iterations": 3},
     "bivae": {"starts": 2, "max_epochs": 20},
     "candidates": {"per_source": 20, "neighbours": 10},
     "evaluate": {"bootstrap": 100},

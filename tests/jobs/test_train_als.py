@@ -1,4 +1,4 @@
-"""Ranks are tried while there is time; without it nothing is validated."""
+"""Values are tried while there is time; without it nothing is validated."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def stage(spark, make_run):
             for user in range(N_USERS)
             for place in range(4)
         ]
-        run = make_run(als={"rank": (2, 3), "iterations": 2}, **changes)
+        run = make_run(als={"rank": (2, 3), "alpha": 2, "regularisation": 0.2, "iterations": 2}, **changes)
         spark_io.write(spark.createDataFrame(rows, INTERACTIONS.ddl), run, INTERACTIONS)
         return train_als(spark, run), spark_io.read(spark, run, ALS_USER_FACTORS).collect()
 
@@ -28,13 +28,16 @@ def stage(spark, make_run):
 
 def test_every_rank_is_tried_and_the_factors_are_of_the_one_taken(stage):
     report, factors = stage()
-    assert set(report["tried"]) == {"rank 2", "rank 3"}
-    assert report["tried"][f"rank {report['rank']}"] == max(report["tried"].values())
-    assert {(row.fold, len(row.factors)) for row in factors} == {(fold.value, report["rank"]) for fold in Fold}
+    by_rank = {f"rank {rank}, alpha 2, regularisation 0.2": rank for rank in (2, 3)}
+    assert set(report["tried"]) == set(by_rank)
+    assert report["tried"][report["chosen"]] == max(report["tried"].values())
+    assert {(row.fold, len(row.factors)) for row in factors} == {
+        (fold.value, by_rank[report["chosen"]]) for fold in Fold
+    }
 
 
-def test_without_time_the_first_rank_is_taken_and_the_report_says_why(stage):
+def test_without_time_the_first_values_are_taken_and_the_report_says_why(stage):
     report, factors = stage(train={"max_seconds": 0.001})
-    assert report["rank"] == 2
-    assert report["tried"] == {"why": "no other rank is set, or too few validation users or no time to try one"}
+    assert report["chosen"] == "rank 2, alpha 2, regularisation 0.2"
+    assert report["tried"] == {"why": "no other value is set, or too few validation users or no time to try one"}
     assert {len(row.factors) for row in factors} == {2}

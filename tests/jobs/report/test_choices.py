@@ -2,7 +2,7 @@ from jobs.report.choices import choices, choices_json, chosen
 from jobs.report.data import ReportData
 
 STAGES = {
-    "train_als": {"rank": 32, "tried": {"rank 64": 0.19, "rank 32": 0.2}},
+    "train_als": {"chosen": "rank 32", "tried": {"rank 64": 0.19, "rank 32": 0.2}},
     "train_item_item": {
         "chosen": {
             "neighbours": 200,

@@ -1,11 +1,9 @@
 import numpy as np
 import pytest
 
-from jobs.contract.settings import Als
-from jobs.training.als import fit_als, with_index
+from jobs.training.als import Values, fit_als, liked_ratings, with_index
 
 SCHEMA = "user_id string, item_id string, weight double"
-SETTINGS = Als(iterations=5)
 
 
 @pytest.fixture(scope="module")
@@ -14,12 +12,16 @@ def interactions(spark):
     return spark.createDataFrame([*groups, ("u0", "b0", 0.0), ("é", "only seen", 0.0)], SCHEMA)
 
 
+def fit(interactions):
+    return fit_als(liked_ratings(interactions), Values(4, 2.0, 0.2), 5, seed=1)
+
+
 def factors(frame, key):
     return {row[key]: np.array(row.factors) for row in frame.collect()}
 
 
 def test_users_score_their_own_group_higher_and_what_was_not_liked_is_not_learnt(interactions):
-    users, items = fit_als(interactions, 4, SETTINGS, seed=1)
+    users, items = fit(interactions)
     by_user, by_item = factors(users, "user_id"), factors(items, "item_id")
     assert by_user["u0"] @ by_item["a0"] > by_user["u0"] @ by_item["b1"] + 0.3
     assert "é" not in by_user
@@ -28,7 +30,7 @@ def test_users_score_their_own_group_higher_and_what_was_not_liked_is_not_learnt
 
 
 def test_the_same_seed_gives_the_same_factors_whatever_the_partitioning(interactions):
-    first, second = (factors(fit_als(interactions.repartition(n), 4, SETTINGS, seed=1)[1], "item_id") for n in (1, 3))
+    first, second = (factors(fit(interactions.repartition(n)).items, "item_id") for n in (1, 3))
     assert first.keys() == second.keys()
     assert all(np.allclose(first[item], second[item], atol=1e-5) for item in first)
 
@@ -39,6 +41,6 @@ def test_indexes_are_dense_and_in_order(spark):
 
 
 def test_where_nothing_is_liked_there_are_no_factors(spark):
-    users, items = fit_als(spark.createDataFrame([("u", "i", 0.0)], SCHEMA), 4, SETTINGS, seed=1)
+    users, items = fit(spark.createDataFrame([("u", "i", 0.0)], SCHEMA))
     assert (users.columns, users.count()) == (["user_id", "factors"], 0)
     assert (items.columns, items.count()) == (["item_id", "factors"], 0)

@@ -55,6 +55,11 @@ def test_the_autoencoder_keeps_its_share_whatever_the_others_took(run):
     assert seconds_for(run, "train_bivae") == pytest.approx(20)
 
 
+def test_what_neither_of_the_two_keeps_is_shared_by_the_trainings_that_only_choose(run):
+    run.write_report("train_als", took(0, 50))
+    assert seconds_for(run, "train_item_item") == seconds_for(run, "train_spectral") == pytest.approx(60 / 3)
+
+
 def test_a_share_too_short_for_the_autoencoder_is_the_sequence_models(make_run):
     run = make_run(train={"max_seconds": 100}, bivae={"max_share": 0.2, "min_seconds": 21})
     for stage in ("train_als", "train_item_item", "train_spectral"):

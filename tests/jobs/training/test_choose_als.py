@@ -1,9 +1,12 @@
+import math
 import time
 
 import pandas as pd
 import pytest
 
-from jobs.training.choose_als import Factors, choose_rank
+from jobs.contract.settings import Als
+from jobs.training.als import Factors, Values
+from jobs.training.choose_als import choose
 
 ITEM_IDS = ["a", "b", "c"]
 USERS = pd.DataFrame(
@@ -22,36 +25,45 @@ KNOWN = {
 
 @pytest.fixture
 def fit(spark):
-    def found(rank: int) -> Factors:
-        users = spark.createDataFrame(KNOWN[rank], "user_id string, factors array<float>")
+    def found(values: Values) -> Factors:
+        users = spark.createDataFrame(KNOWN[values.rank], "user_id string, factors array<float>")
         return Factors(users, spark.createDataFrame(ITEMS, "item_id string, factors array<float>"))
 
     return found
 
 
-def forever() -> float:
-    return time.monotonic() + 3600
+def of_rank(rank: int) -> Values:
+    return Values(rank, 2.0, 0.2)
+
+
+def reached(*ndcg: tuple[int, float]) -> dict[str, float]:
+    return {str(of_rank(rank)): own for rank, own in ndcg}
+
+
+def choose_rank(ranks, fit, users=USERS, until=math.inf):
+    return choose(Als(rank=ranks, alpha=2.0, regularisation=0.2), fit, users, ITEM_IDS, 1, until)
 
 
 def test_the_best_rank_on_validation_is_taken_with_its_factors(fit):
-    found = choose_rank((1, 4, 2), fit, USERS, ITEM_IDS, 1, forever())
-    assert found.tried == {1: 0.5, 4: 0.0, 2: 1.0}
-    assert found.rank == 2
+    found = choose_rank((1, 4, 2), fit)
+    assert found.tried == reached((1, 0.5), (4, 0.0), (2, 1.0))
+    assert found.values == of_rank(2)
     assert {tuple(row.factors) for row in found.factors.users.collect()} == {(1.0, 0.0), (0.0, 1.0)}
 
 
 def test_of_equals_the_first_named_is_taken(fit):
-    assert choose_rank((3, 2), fit, USERS, ITEM_IDS, 1, forever()).rank == 3
-    assert choose_rank((2, 3), fit, USERS, ITEM_IDS, 1, forever()).rank == 2
+    assert choose_rank((3, 2), fit).values == of_rank(3)
+    assert choose_rank((2, 3), fit).values == of_rank(2)
 
 
 def test_a_user_without_factors_is_counted(fit):
-    assert choose_rank((5,), fit, USERS, ITEM_IDS, 1, forever()).tried == {5: 1.0}
+    assert choose_rank((5,), fit).tried == reached((5, 1.0))
 
 
 def test_once_time_is_up_no_further_rank_is_tried_but_the_first_always_is(fit):
-    found = choose_rank((4, 2), fit, USERS, ITEM_IDS, 1, time.monotonic() - 1)
-    assert (found.rank, found.tried) == (4, {4: 0.0})
+    found = choose_rank((4, 2), fit, until=time.monotonic() - 1)
+    assert found.values == of_rank(4)
+    assert found.tried == {**reached((4, 0.0)), "why": "no time to try further values"}
 
 
 def test_where_nothing_was_learnt_nothing_is_reached(spark):
@@ -59,13 +71,14 @@ def test_where_nothing_was_learnt_nothing_is_reached(spark):
         spark.createDataFrame([], "user_id string, factors array<float>"),
         spark.createDataFrame([], "item_id string, factors array<float>"),
     )
-    assert choose_rank((8, 16), lambda rank: empty, USERS, ITEM_IDS, 1, forever()).tried == {8: 0.0, 16: 0.0}
+    assert choose_rank((8, 16), lambda rank: empty).tried == reached((8, 0.0), (16, 0.0))
 
 
 def test_without_validation_users_the_first_rank_is_taken(fit):
-    assert choose_rank((4, 2), fit, USERS[:0], ITEM_IDS, 1, forever()).rank == 4
+    assert choose_rank((4, 2), fit, USERS[:0]).values == of_rank(4)
 
 
-def test_no_ranks_are_refused(fit):
-    with pytest.raises(ValueError, match="no rank to try"):
-        choose_rank((), fit, USERS, ITEM_IDS, 1, forever())
+def test_confidence_and_regularisation_are_tried_at_the_best_rank(fit):
+    found = choose(Als(rank=(1, 2), alpha=(2, 10), regularisation=(0.2, 0.5)), fit, USERS, ITEM_IDS, 1, math.inf)
+    assert list(found.tried) == [str(Values(*own)) for own in ((1, 2, 0.2), (2, 2, 0.2), (2, 10, 0.2), (2, 2, 0.5))]
+    assert found.values == of_rank(2)

@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -33,6 +35,16 @@ def test_the_best_on_validation_is_taken_and_every_value_is_reported(gram_and_ca
     }
     assert set(found.tried["ease"]) == {f"regularisation {r}, half-life 0" for r in ("1e+09", "10")}
     assert found.tried["users"] == 60
+
+
+def test_without_time_the_first_values_of_both_models_are_taken_and_it_says_so(gram_and_cases):
+    found = choose(*gram_and_cases, ItemItem(), Ease(), k=3, until=time.monotonic() - 1)
+    assert (found.neighbours, found.shrinkage, found.regularisation) == (100, 10.0, 300.0)
+    for model in ("item_item", "ease"):
+        (start, ndcg), (why, words) = found.tried[model].items()
+        assert start.endswith("half-life 0")
+        assert ndcg > 0
+        assert (why, words) == ("why", "no time to try further values")
 
 
 def test_of_equals_the_first_named_wins(gram_and_cases):

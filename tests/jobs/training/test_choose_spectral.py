@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -36,6 +38,12 @@ def test_the_best_on_validation_is_taken_and_every_value_is_reported(learnt):
     assert (found.tried["users"], found.tried["items"]) == (80, N_ITEMS)
     assert found.tried[f"rank 4, exponent {found.item_exponent:g}, half-life {found.half_life:g}"] == 1.0
     np.testing.assert_array_equal(gram, before)
+
+
+def test_without_time_the_first_values_are_taken_and_it_says_so(learnt):
+    found = choose(*learnt, Spectral(rank=(1, N_TASTES)), k=2, until=time.monotonic() - 1)
+    assert found.rank == 1
+    assert found.tried.keys() == {"users", "items", "rank 1, exponent 0.3, half-life 0", "why"}
 
 
 def test_of_equals_the_first_named_wins(learnt):
