@@ -139,9 +139,9 @@ class Als(_Section):
     """Factors per user and item."""
     iterations: int = Field(default=10, ge=1)
     """Alternations."""
-    alpha: Several[Annotated[float, Field(gt=0)]] = Field(default=(2.0, 10.0), min_length=1)
+    alpha: Several[Annotated[float, Field(gt=0)]] = Field(default=(2.0, 0.5), min_length=1)
     """Confidence per unit of weight; the usual 40 overfits (EXPERIMENTS.md)."""
-    regularisation: Several[Annotated[float, Field(ge=0)]] = Field(default=(0.2, 0.05, 0.5), min_length=1)
+    regularisation: Several[Annotated[float, Field(ge=0)]] = Field(default=(0.2, 0.5), min_length=1)
     """Spark's ``regParam``, scaled by each row's count."""
 
 

@@ -78,7 +78,8 @@ def test_without_validation_users_the_first_rank_is_taken(fit):
     assert choose_rank((4, 2), fit, USERS[:0]).values == of_rank(4)
 
 
-def test_confidence_and_regularisation_are_tried_at_the_best_rank(fit):
+def test_ranks_are_tried_at_the_best_confidence_and_regularisation(fit):
     found = choose(Als(rank=(1, 2), alpha=(2, 10), regularisation=(0.2, 0.5)), fit, USERS, ITEM_IDS, 1, math.inf)
-    assert list(found.tried) == [str(Values(*own)) for own in ((1, 2, 0.2), (2, 2, 0.2), (2, 10, 0.2), (2, 2, 0.5))]
+    tried = ((1, 2, 0.2), (1, 2, 0.5), (1, 10, 0.2), (2, 2, 0.2), (2, 2, 0.5), (2, 10, 0.2))
+    assert list(found.tried) == [str(Values(*own)) for own in tried]
     assert found.values == of_rank(2)
