@@ -18,13 +18,12 @@ from jobs.interactions.folds import trained_on
 from jobs.training.als import fit_als, liked_ratings
 from jobs.training.choose_als import Choice, choose, first_values
 from jobs.training.fold_histories import fold_histories
-from jobs.training.validation import MIN_USERS
 from jobs.training.validation_users import validation_users
 
 READS = ("interactions",)
 WRITES = ("als_user_factors", "als_item_factors")
 _SHARE_FOR_TRYING = 0.05
-_NOT_TRIED = "no other value is set, or too few validation users or no time to try one"
+_NOT_TRIED = "no other value is set, or no time to try one"
 
 
 def run(spark: SparkSession, run: Run) -> dict[str, Any]:
@@ -63,8 +62,7 @@ def _choose(run: Run, parted: DataFrame) -> Choice:
     if further and time.monotonic() < until:
         backtest = fold_histories(parted, Fold.BACKTEST, settings)
         users = validation_users(backtest.users, parted, backtest.index, settings)
-        if len(users) >= MIN_USERS:
-            return choose(settings.als, fit, users, backtest.item_ids, settings.evaluate.cutoffs[0], until)
+        return choose(settings.als, fit, users, backtest.item_ids, settings.evaluate.cutoffs[0], until)
     return Choice(start, factors, {"why": _NOT_TRIED})
 
 

@@ -17,6 +17,7 @@ from pyspark.sql import functions as F
 
 from jobs import spark_io
 from jobs.contract.run import Run
+from jobs.contract.settings import Spectral
 from jobs.contract.tables import FOLD, INTERACTIONS, ITEM_ID, SPECTRAL_ITEM_VECTORS, Fold
 from jobs.training.budget import seconds_for
 from jobs.training.choose_item_weights import TUNED_ITEMS
@@ -25,7 +26,7 @@ from jobs.training.cooccurrence import taken_counts
 from jobs.training.fold_histories import FoldHistories, fold_histories, streamed_gram
 from jobs.training.sessions import SESSION_EXPONENT, sessions
 from jobs.training.spectral import USER_EXPONENT, SpectralVectors, spectral_vectors
-from jobs.training.validation import Cases, build_cases
+from jobs.training.validation import build_cases
 from jobs.training.validation_users import validation_users
 from jobs.vectors.lists import vector_lists
 from jobs.vectors.top_k import FloatArray
@@ -53,10 +54,8 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
             if gram is None:
                 continue
             if model not in chosen:
-                tuned, cases = _tuned_on(gram, users())
-                values = known.fading(getattr(settings, model))
-                k = settings.evaluate.cutoffs[0]
-                chosen[model] = choose(tuned, n_users[: len(tuned)], cases, values, k, until)
+                values, k = known.fading(getattr(settings, model)), settings.evaluate.cutoffs[0]
+                chosen[model] = _choose(gram, n_users, users(), values, k, until)
             rank, item_exponent, *_ = chosen[model]
             vectors = spectral_vectors(gram, n_users[:n_items], rank, item_exponent)
             del gram  # before the next model counts its own
@@ -66,10 +65,12 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     return {"rows": n_rows, "chosen": {model: choice._asdict() for model, choice in chosen.items()}}
 
 
-def _tuned_on(gram: FloatArray, users: pd.DataFrame) -> tuple[FloatArray, Cases]:
-    """Return the co-occurrence of the most liked items, and the validation users over them."""
+def _choose(
+    gram: FloatArray, n_users: FloatArray, users: pd.DataFrame, values: Spectral, k: int, until: float
+) -> Choice:
+    # A function of its own: a view that lived on in the caller would keep the whole matrix.
     tuned = gram[:TUNED_ITEMS, :TUNED_ITEMS]
-    return tuned, build_cases(users, len(tuned))
+    return choose(tuned, n_users[: len(tuned)], build_cases(users, len(tuned)), values, k, until)
 
 
 def _gram(model: str, known: FoldHistories, n_items: int, run: Run) -> FloatArray | None:

@@ -18,7 +18,7 @@ class Choice:
         taken: The value, in words.
         ndcg: What it reached on validation; None where nothing was validated.
         tried: Value -> NDCG on validation, in the order tried.
-        why: Why nothing was validated, or what the rivals lacked.
+        why: Why nothing, or nothing more, was validated, or what the rivals lacked.
     """
 
     model: str
@@ -46,7 +46,7 @@ def chosen(data: ReportData) -> Section:
         return Section("choices", title, "", missing="No stage has reported what it chose.")
     reading = (
         f"Settings follow from NDCG@{data.k} on held-out validation events, never from the test part; where there is "
-        "too little to validate on, the first value of each setting is taken."
+        "too little to validate on, or no time to, the first value of each setting is taken."
     )
     taken = [[c.model, c.taken, number(c.ndcg), number(len(c.tried)), c.why or "–"] for c in found]
     tried = [[c.model, value, number(ndcg)] for c in found for value, ndcg in c.tried.items()]

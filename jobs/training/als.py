@@ -57,7 +57,8 @@ def liked_ratings(interactions: DataFrame) -> Liked:
     Args:
         interactions: user_id, item_id, weight; rows of weight 0 are not learnt from.
     """
-    liked = interactions.where(F.col("weight") > 0)
+    # Read three times below.
+    liked = interactions.where(F.col("weight") > 0).select(USER_ID, ITEM_ID, "weight").persist()
     users = with_index(liked.select(USER_ID), USER_ID, _USER_INDEX).persist()
     items = with_index(liked.select(ITEM_ID), ITEM_ID, _ITEM_INDEX).persist()
     ratings = (

@@ -17,6 +17,7 @@ LEFT_OUT = "candidates.sources leaves it out"
 def seconds_for(run: Run, stage: str) -> float:
     """Return the seconds of a training stage: its kept share of ``train.max_seconds``; 0 = not worth beginning.
 
+    A stage that tries values while its share lasts begins all the same, and with none of it tries the first alone.
     A share is kept for its stage in whatever order the trainings run. The sequence model has what the others leave if
     that is more: of those that have finished, the time while at least one of them ran; of those that have not, what is
     expected of them.

@@ -10,7 +10,7 @@ from jobs.contract.settings import Als
 from jobs.contract.tables import USER_ID
 from jobs.training.als import Factors, Values
 from jobs.training.search import Setting, best_setting
-from jobs.training.validation import Scorer, build_cases, mean_ndcg
+from jobs.training.validation import MIN_USERS, Scorer, build_cases, mean_ndcg
 from jobs.vectors.collect import dense_vectors
 from jobs.vectors.top_k import FloatArray
 
@@ -21,7 +21,7 @@ class Choice(NamedTuple):
     values: Values
     factors: Factors
     tried: dict[str, float | str]
-    """For the report: NDCG by values, or why nothing was tried."""
+    """For the report: NDCG by values, or why no more were tried."""
 
 
 def first_values(settings: Als) -> Values:
@@ -32,33 +32,30 @@ def first_values(settings: Als) -> Values:
 def choose(
     settings: Als, fit: Callable[[Values], Factors], users: pd.DataFrame, item_ids: list[str], k: int, until: float
 ) -> Choice:
-    """Return the values with the best validation NDCG@k; of equals the first named.
+    """Return the values with the best validation NDCG@k; of equals, and with too few users, the first named.
 
     Args:
         settings: Values to try, the first always.
-        fit: Learns from the training part.
+        fit: Learns from the training part; asked for the values taken once more.
         users: From ``validation_users``.
         item_ids: By dense index.
         k: Cut-off.
         until: ``time.monotonic()`` after which nothing further is tried.
     """
     cases = build_cases(users, len(item_ids))
+    if len(cases) < MIN_USERS:
+        start = first_values(settings)
+        return Choice(start, fit(start), {"why": f"fewer than {MIN_USERS} validation users: the first of each"})
     index = {item_id: place for place, item_id in enumerate(item_ids)}
     ids = users[USER_ID].iloc[cases.rows].tolist()
-    fitted: dict[Values, Factors] = {}
 
     def ndcg(setting: Setting) -> float:
-        values = _values(setting)
-        fitted[values] = Factors(*(frame.persist() for frame in fit(values)))
-        return mean_ndcg(cases, _by_factors(fitted[values], ids, index), k) if len(cases) else 0.0
+        return mean_ndcg(cases, _by_factors(fit(_values(setting)), ids, index), k)
 
     # The rank last, for where time is short it is the one that matters least (EXPERIMENTS.md).
     found = best_setting((settings.regularisation, settings.alpha, settings.rank), ndcg, until)
     taken = _values(found.best)
-    for factors in (factors for values, factors in fitted.items() if values != taken):
-        for frame in factors:
-            frame.unpersist()
-    return Choice(taken, fitted[taken], found.report(lambda setting: str(_values(setting))))
+    return Choice(taken, fit(taken), found.report(lambda setting: str(_values(setting))))
 
 
 def _values(setting: Setting) -> Values:

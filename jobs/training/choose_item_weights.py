@@ -32,7 +32,7 @@ class Choice(NamedTuple):
     half_lives: dict[str, float]
     """By model: newer liked items after which one counts half; 0 = all count alike."""
     tried: dict[str, Any]
-    """For the report: NDCG by model and value, or why nothing was tried."""
+    """For the report: NDCG by model and value, or why no more were tried."""
 
 
 def choose(

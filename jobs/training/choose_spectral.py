@@ -23,7 +23,7 @@ class Choice(NamedTuple):
     half_life: float
     """Newer liked items after which one counts half; 0 = all count alike."""
     tried: dict[str, Any]
-    """For the report: NDCG by value, or why nothing was tried."""
+    """For the report: NDCG by value, or why no more were tried."""
 
 
 def choose(

@@ -41,11 +41,10 @@ def spectral_vectors(gram: FloatArray, n_users: FloatArray, rank: int, item_expo
     damping = np.maximum(n_users, 1).astype(np.float32) ** -item_exponent
     gram *= damping[:, None]
     gram *= damping[None, :]
-    wanted = min(rank, len(gram) - 1)
     met = gram.any(axis=1)
-    if wanted < 1 or not met.any():
+    if not met.any():
         return SpectralVectors(*(np.zeros((len(gram), 0), dtype=np.float32) for _ in range(2)))
-    values, vectors = strongest_directions(gram, wanted)
+    values, vectors = strongest_directions(gram, min(rank, len(gram)))
     strongest = vectors[:, values > _NEGLIGIBLE * values[0]]
     strongest[~met] = 0
     # An eigenvector's sign is arbitrary: the largest entry is made positive, so that reruns agree.

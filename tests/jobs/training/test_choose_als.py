@@ -9,10 +9,12 @@ from jobs.training.als import Factors, Values
 from jobs.training.choose_als import choose
 
 ITEM_IDS = ["a", "b", "c"]
+N_PAIRS = 10
 USERS = pd.DataFrame(
-    [("u", [0], [0], [2]), ("v", [0], [0], [1])],
+    [(f"{name}{n}", [0], [0], [target]) for n in range(N_PAIRS) for name, target in (("u", 2), ("v", 1))],
     columns=["user_id", "liked", "seen", "targets"],
 )
+CONFIDENT = 10.0  # whatever the rank, it is right for both
 ITEMS = [("a", [0.0, 0.0]), ("b", [0.0, 1.0]), ("c", [1.0, 0.0])]
 KNOWN = {
     1: [("u", [1.0, 0.0]), ("v", [1.0, 0.0])],  # right for u alone
@@ -26,7 +28,9 @@ KNOWN = {
 @pytest.fixture
 def fit(spark):
     def found(values: Values) -> Factors:
-        users = spark.createDataFrame(KNOWN[values.rank], "user_id string, factors array<float>")
+        known = KNOWN[2 if values.alpha == CONFIDENT else values.rank]
+        rows = [(f"{name}{n}", factors) for n in range(N_PAIRS) for name, factors in known]
+        users = spark.createDataFrame(rows, "user_id string, factors array<float>")
         return Factors(users, spark.createDataFrame(ITEMS, "item_id string, factors array<float>"))
 
     return found
@@ -74,12 +78,15 @@ def test_where_nothing_was_learnt_nothing_is_reached(spark):
     assert choose_rank((8, 16), lambda rank: empty).tried == reached((8, 0.0), (16, 0.0))
 
 
-def test_without_validation_users_the_first_rank_is_taken(fit):
-    assert choose_rank((4, 2), fit, USERS[:0]).values == of_rank(4)
+def test_with_too_few_users_the_first_values_are_taken_and_it_says_so(fit):
+    found = choose_rank((4, 2), fit, USERS[: 2 * N_PAIRS - 1])
+    assert found.values == of_rank(4)
+    assert found.tried == {"why": "fewer than 20 validation users: the first of each"}
 
 
 def test_ranks_are_tried_at_the_best_confidence_and_regularisation(fit):
-    found = choose(Als(rank=(1, 2), alpha=(2, 10), regularisation=(0.2, 0.5)), fit, USERS, ITEM_IDS, 1, math.inf)
-    tried = ((1, 2, 0.2), (1, 2, 0.5), (1, 10, 0.2), (2, 2, 0.2), (2, 2, 0.5), (2, 10, 0.2))
+    settings = Als(rank=(1, 4), alpha=(2, CONFIDENT), regularisation=(0.2, 0.5))
+    found = choose(settings, fit, USERS, ITEM_IDS, 1, math.inf)
+    tried = ((1, 2, 0.2), (1, 2, 0.5), (1, 10, 0.2), (4, 10, 0.2), (1, 10, 0.5))
     assert list(found.tried) == [str(Values(*own)) for own in tried]
-    assert found.values == of_rank(2)
+    assert found.values == Values(1, CONFIDENT, 0.2)

@@ -52,9 +52,9 @@ def test_reruns_agree_to_the_bit_and_each_directions_largest_entry_is_positive(g
     assert (largest > 0).all()
 
 
-def test_there_are_fewer_directions_than_items():
-    assert spectral_vectors(_gram(), np.ones(12, np.float32), 500, 0.5).gathers.shape == (12, 11)
-    assert spectral_vectors(np.float32([[3]]), np.float32([3]), 4, 0.5).gives.shape == (1, 0)
+def test_there_are_no_more_directions_than_items():
+    assert spectral_vectors(_gram(), np.ones(12, np.float32), 500, 0.5).gathers.shape == (12, 12)
+    assert spectral_vectors(np.float32([[3]]), np.float32([3]), 4, 0.5).gives.shape == (1, 1)
     assert spectral_vectors(np.zeros((0, 0), np.float32), np.zeros(0, np.float32), 4, 0.5).gives.shape == (0, 0)
 
 

@@ -51,6 +51,15 @@ def test_blocks_find_what_a_whole_decomposition_finds(in_blocks):
     np.testing.assert_allclose(values, eigh(gram, eigvals_only=True)[::-1][:20], atol=0.005 * values[0])
 
 
+@pytest.mark.parametrize("k", [5, 20])
+def test_weak_directions_are_found_as_exactly_as_strong_ones(in_blocks, k):
+    # As where everybody takes the same few items: the twentieth has a twentieth of the first's strength.
+    matrix, true = symmetric(np.arange(1, SIZE + 1, dtype=np.float64) ** -1.5)
+    _, vectors = strongest_directions(matrix, k)
+    captured = (true[:, :k].T @ vectors) ** 2
+    assert captured.sum() / k > 0.995
+
+
 def few_users():
     taken = (np.random.default_rng(0).random((6, SIZE)) < 0.3).astype(np.float32)
     return taken.T @ taken
