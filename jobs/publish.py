@@ -6,6 +6,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from jobs import spark_io
+from jobs.candidates.availability import not_excluded
 from jobs.contract import tables
 from jobs.contract.atomic_files import sha256_of
 from jobs.contract.release import INDEX, MANIFEST
@@ -83,10 +84,12 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
 
 
 def _vectors(spark: SparkSession, run: Run) -> Vectors:
+    profiles = spark_io.read(spark, run, tables.ITEM_PROFILE)
     return choose_vectors(
         spark_io.read(spark, run, tables.ITEM_EMBEDDINGS),
         spark_io.read(spark, run, tables.ALS_ITEM_FACTORS),
-        spark_io.read(spark, run, tables.ITEM_PROFILE),
+        # What nobody is recommended is like nothing either.
+        profiles.where(not_excluded(run.settings.rules.exclusions)),
     )
 
 

@@ -14,7 +14,7 @@ class Exclusions(Section):
     """Items that nobody is recommended."""
 
     items: tuple[str, ...] = ()
-    """Ids of items that appear in no list."""
+    """Ids of items that appear in no list, neither among what is like something nor among what is popular."""
     categories: tuple[str, ...] = ()
     """Every item of these categories appears in no list, a pinned one included."""
 

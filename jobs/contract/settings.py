@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
@@ -140,9 +140,20 @@ class Als(_Section):
     iterations: int = Field(default=10, ge=1)
     """Alternations."""
     alpha: Several[Annotated[float, Field(gt=0)]] = Field(default=(2.0, 0.5), min_length=1)
-    """Confidence per unit of weight; the usual 40 overfits (EXPERIMENTS.md)."""
+    """Confidence per unit of weight, each tried with the regularisation in its place; the usual 40 overfits. By default
+    what suits long histories, then what suits short ones (EXPERIMENTS.md)."""
     regularisation: Several[Annotated[float, Field(ge=0)]] = Field(default=(0.2, 0.5), min_length=1)
-    """Spark's ``regParam``, scaled by each row's count."""
+    """Spark's ``regParam``, scaled by each row's count; as many as ``alpha``, or one of the two is a single value."""
+
+    @model_validator(mode="after")
+    def _pairs(self) -> "Als":
+        n_alphas, n_regularisations = len(self.alpha), len(self.regularisation)
+        if 1 not in (n_alphas, n_regularisations) and n_alphas != n_regularisations:
+            raise ValueError(
+                f"alpha and regularisation are tried in pairs: expected as many of both, or one of either; found "
+                f"{n_alphas} and {n_regularisations}"
+            )
+        return self
 
 
 class Train(_Section):

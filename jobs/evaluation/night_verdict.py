@@ -42,12 +42,19 @@ def verdict(
         settings.verdict,
         settings.split.seed,
         settings.evaluate.bootstrap,
-        _further(run, recorded, serving, earlier, k) if judged.user_ids else (),
+        [*_unheld(judged), *_further(run, recorded, serving, earlier, k)] if judged.user_ids else (),
     )
     if not judged.user_ids:
         unjudged = "accuracy is not judged: no user has enough events to hold any out"
         return {**given, "reasons": [unjudged, *given["reasons"]]}
     return given
+
+
+def _unheld(judged: Judged) -> list[Check]:
+    """Say what accuracy was not held against: a gate left out in silence would pass for one that was passed."""
+    if source_system("popular") in judged.values:
+        return []
+    return [(False, "accuracy is not held against the popular list, which is no source tonight")]
 
 
 def _further(

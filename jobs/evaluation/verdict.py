@@ -12,6 +12,8 @@ from jobs.evaluation.metrics import FloatArray
 
 Check = tuple[bool, str]
 """Whether it blocks, and the sentence that says what was held against what."""
+_FEWEST_USERS = 20
+"""For an interval: of fewer, all may have had bad luck at once."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,11 @@ def give_verdict(
 
 
 def _compare(comparison: Comparison, seed: int, n_resamples: int) -> Check:
+    if len(comparison.own) < _FEWEST_USERS:
+        return False, (
+            f"accuracy is not held against {comparison.rival}: {len(comparison.own)} users of both, at least "
+            f"{_FEWEST_USERS} wanted"
+        )
     base = float(np.mean(comparison.theirs))
     difference = comparison.own - comparison.theirs
     low, high = (float(end[0]) for end in bootstrap_interval(difference[:, None], n_resamples, seed))

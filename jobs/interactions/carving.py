@@ -18,6 +18,8 @@ from jobs.interactions.seeded import seeded_uniform
 _SHARE = 0.1
 """Of the training events; of a user's newest at least one, and else no more than the user has in the test."""
 _NEARLY_ALL = 0.9
+_MOST = 0.3
+"""Of the training events. Where times are so coarse that the newest share more than this, they say too little."""
 
 
 class Carving(StrEnum):
@@ -31,7 +33,7 @@ class Carving(StrEnum):
 def fitting_carving(parted: DataFrame) -> Carving | None:
     """Return how validation is to be taken from training; None where there are validation events already.
 
-    Cost: one pass over the events, which are partitioned by user.
+    Cost: one pass over the events, which are partitioned by user; two more where the test is cut at a moment.
 
     Args:
         parted: Events with ``part``.
@@ -54,7 +56,7 @@ def fitting_carving(parted: DataFrame) -> Carving | None:
     if found["n_validation"]:
         return None
     if _is_cut_at_a_moment(found):
-        return Carving.NEWEST
+        return Carving.NEWEST if _newest_share(parted) <= _MOST else Carving.RANDOM
     # Users of one training event tell little: half of their random test events come after it.
     told = found["n_after"] + found["n_before"]
     return Carving.NEWEST_OF_USERS if told and found["n_after"] >= _NEARLY_ALL * told else Carving.RANDOM
@@ -77,6 +79,13 @@ def _is_cut_at_a_moment(found: Row) -> bool:
     if found["last_train"] is None or found["first_test"] is None:
         return False
     return bool(found["last_train"] <= found["first_test"] and found["first_train"] < found["last_test"])
+
+
+def _newest_share(parted: DataFrame) -> float:
+    """Return the share of the training events that would be taken as the newest tenth."""
+    counts = time_steps(parted.where(F.col(PART) == Part.TRAIN.value))
+    cut = counts.newest(_SHARE)
+    return sum(n for step, n in counts.counts.items() if step >= cut) / sum(counts.counts.values())
 
 
 def _random(parted: DataFrame, split: Split) -> Column:

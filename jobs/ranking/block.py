@@ -1,6 +1,6 @@
 """Some users' candidates as arrays: what is ranked at once, in Spark's tasks and where a ranker is chosen."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +12,8 @@ import pyarrow.dataset
 
 from jobs.ranking.fusion import FloatArray, IntArray, shares
 from jobs.streamed import in_batches
+
+BoolArray = npt.NDArray[np.bool_]
 
 COLUMNS = ("user_id", "item_id", "source", "score", "source_rank", "seen", "evidence", "n_liked", "idle_days")
 """What a block is built from: the columns of ``candidates`` of one fold, and two of the user's own."""
@@ -109,7 +111,9 @@ def build_large_block(rows: pa.dataset.Dataset, sources: list[str], keep_seen: b
     return _joined(blocks) if blocks else build_block(rows.schema.empty_table(), sources, keep_seen, depth)
 
 
-def build_block(rows: pa.Table, sources: list[str], keep_seen: bool, depth: int) -> Block:
+def build_block(
+    rows: pa.Table, sources: list[str], keep_seen: bool, depth: int, spared: Callable[[Block], BoolArray] | None = None
+) -> Block:
     """Return the block of some users' candidates.
 
     Args:
@@ -117,6 +121,7 @@ def build_block(rows: pa.Table, sources: list[str], keep_seen: bool, depth: int)
         sources: Their order in the block's matrices; rows of other sources are left out.
         keep_seen: Whether what the user already met competes.
         depth: Pairs kept a user, the best by reciprocal ranks of all sources alike; ties go to the lower id.
+        spared: Names the pairs, bool[n_pairs], that are kept beyond the depth.
     """
     wanted = pc.is_in(rows["source"], pa.array(sources, pa.string()))
     if not keep_seen:
@@ -143,18 +148,19 @@ def build_block(rows: pa.Table, sources: list[str], keep_seen: bool, depth: int)
         rows=row_of,
         evidence=_whole(rows["evidence"]),
     )
-    return _shortlisted(whole, depth)
+    return _shortlisted(whole, depth, spared)
 
 
-def _shortlisted(block: Block, depth: int) -> Block:
+def _shortlisted(block: Block, depth: int, spared: Callable[[Block], BoolArray] | None) -> Block:
     """Return the block with each user's ``depth`` best pairs: what ranks lower everywhere makes no list, but costs."""
-    sizes = np.diff(block.starts)
-    if sizes.max(initial=0) <= depth:
+    if np.diff(block.starts).max(initial=0) <= depth:
         return block
-    kept = np.sort(block.best(shares(block.ranks).sum(axis=1), depth))
+    stays = spared(block) if spared else np.zeros(len(block), dtype=bool)
+    stays[block.best(shares(block.ranks).sum(axis=1), depth)] = True
+    kept = np.flatnonzero(stays)
     return Block(
         users=block.users,
-        starts=np.concatenate([[0], np.cumsum(np.minimum(sizes, depth))]),
+        starts=np.concatenate([[0], np.cumsum(stays)])[block.starts],
         item_ids=block.item_ids.take(pa.array(kept)),
         scores=block.scores[kept],
         ranks=block.ranks[kept],

@@ -70,8 +70,10 @@ class _Data:
 def choose_ranker(validation: Validation, sources: list[str], keep_seen: bool) -> Ranker:
     """Return the ranker with the weights, and the trees if they help, that do best on users they were not fitted to.
 
-    Equal weights where fewer than ``MIN_USERS`` users are held out.
+    Equal weights where fewer than ``MIN_USERS`` users are held out, or no source has candidates for them.
     """
+    if not sources:
+        return equal_ranker(sources, keep_seen, "no source has candidates both in the backtest and for tonight")
     if len(validation.targets) < MIN_USERS:
         return equal_ranker(sources, keep_seen, f"fewer than {MIN_USERS} validation users")
     k, seed = validation.k, validation.settings.seed

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from jobs.contract.reasons import BY_RELATION, Reason
 from jobs.contract.tables import FOLD, ITEM_ID, RANKED, RANKED_VARIANTS, USER_ID
 from jobs.ranking.block import COLUMNS, ORDER, Block, build_block, whole_users
 from jobs.ranking.fusion import IntArray
-from jobs.ranking.new_items import with_new_items
+from jobs.ranking.new_items import near_new_items, with_new_items
 from jobs.ranking.placement import NOBODYS, Placement, by_ranker, by_rules
 from jobs.ranking.ranker import Ranker
 from jobs.ranking.relations import Relations
@@ -62,8 +62,9 @@ class Lister:
         own = rows.filter(pc.not_equal(rows["source"], _MET))
         if self.book.excluded.any():  # before the best are chosen, or a large category would leave a short list
             own = own.filter(pc.invert(pc.is_in(own[ITEM_ID], self._excluded)))
-        block = build_block(own, self.ranker.sources, self.ranker.keep_seen, depth(self.k))
         place = min(self.new_item_place, self.k)
+        near_new = partial(near_new_items, items=self.items, place=place)
+        block = build_block(own, self.ranker.sources, self.ranker.keep_seen, depth(self.k), near_new)
         scores = with_new_items(block, self.ranker.scores(block, self.items), self.items, place)
         if not self.book.active:
             return block, by_ranker(block, scores, self.k)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
 
-from jobs.ranking.block import Block
+from jobs.ranking.block import Block, BoolArray
 from jobs.ranking.fusion import shares
 from jobs.ranking.statistics import ItemStatistics
 
@@ -30,17 +30,26 @@ def with_new_items(block: Block, scores: FloatArray, items: ItemStatistics, plac
     Returns:
         float64[n_pairs]; the same where there is nothing new.
     """
-    new = pc.is_null(pc.index_in(block.item_ids, items.item_ids)).to_numpy(zero_copy_only=False)
+    new = _new(block, items)
     if not place or not new.any():
         return scores
     raised = scores.copy()
-    near = new & (np.nan_to_num(block.ranks, nan=np.inf) <= place).any(axis=1)
+    near = near_new_items(block, items, place)
     liking = np.where(near, shares(block.ranks).sum(axis=1), -np.inf)
     for start, end in zip(block.starts[:-1], block.starts[1:], strict=True):
         if near[start:end].any():
             best = start + int(np.argmax(liking[start:end]))
             raised[best] = _lifted(scores[start:end], new[start:end], best - start, place)
     return raised
+
+
+def near_new_items(block: Block, items: ItemStatistics, place: int) -> BoolArray:
+    """Return bool[n_pairs]: new items that a source names among its first ``place``, one of which is to be lifted."""
+    return _new(block, items) & (np.nan_to_num(block.ranks, nan=np.inf) <= place).any(axis=1)
+
+
+def _new(block: Block, items: ItemStatistics) -> BoolArray:
+    return np.asarray(pc.is_null(pc.index_in(block.item_ids, items.item_ids)).to_numpy(zero_copy_only=False))
 
 
 def _lifted(scores: FloatArray, new: npt.NDArray[np.bool_], best: int, place: int) -> float:

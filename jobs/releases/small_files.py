@@ -19,8 +19,9 @@ def write_small_files(
 ) -> dict[str, dict[str, float]]:
     """Write the item map, the popular list and the evaluation; return the metrics by system."""
     write_item_map(attempt.folder / ITEMS, build_item_map(profiles, indexed_ids))
-    k = attempt.run.settings.publish.fallback
-    write_fallback(attempt.folder / FALLBACK, popular(interactions, profiles, attempt.as_of, k))
+    settings = attempt.run.settings
+    fallback = popular(interactions, profiles, attempt.as_of, settings.publish.fallback, settings.rules.exclusions)
+    write_fallback(attempt.folder / FALLBACK, fallback)
     rows = [row.asDict() for row in evaluation.orderBy("system", "metric").collect()]
     write_json(attempt.folder / EVALUATION_FILE, rows)
     metrics: dict[str, dict[str, float]] = {}

@@ -26,7 +26,7 @@ class Choice(NamedTuple):
 
 def first_values(settings: Als) -> Values:
     """Return the first of each value, the start of the search."""
-    return Values(settings.rank[0], settings.alpha[0], settings.regularisation[0])
+    return Values(settings.rank[0], *_pairs(settings)[0])
 
 
 def choose(
@@ -46,21 +46,28 @@ def choose(
     if len(cases) < MIN_USERS:
         start = first_values(settings)
         return Choice(start, fit(start), {"why": f"fewer than {MIN_USERS} validation users: the first of each"})
+    pairs = _pairs(settings)
     index = {item_id: place for place, item_id in enumerate(item_ids)}
     ids = users[USER_ID].iloc[cases.rows].tolist()
 
+    def values_of(setting: Setting) -> Values:
+        pair, rank = map(int, setting)
+        return Values(rank, *pairs[pair])
+
     def ndcg(setting: Setting) -> float:
-        return mean_ndcg(cases, _by_factors(fit(_values(setting)), ids, index), k)
+        return mean_ndcg(cases, _by_factors(fit(values_of(setting)), ids, index), k)
 
     # The rank last, for where time is short it is the one that matters least (EXPERIMENTS.md).
-    found = best_setting((settings.regularisation, settings.alpha, settings.rank), ndcg, until)
-    taken = _values(found.best)
-    return Choice(taken, fit(taken), found.report(lambda setting: str(_values(setting))))
+    found = best_setting((range(len(pairs)), settings.rank), ndcg, until)
+    taken = values_of(found.best)
+    return Choice(taken, fit(taken), found.report(lambda setting: str(values_of(setting))))
 
 
-def _values(setting: Setting) -> Values:
-    regularisation, alpha, rank = setting
-    return Values(int(rank), alpha, regularisation)
+def _pairs(settings: Als) -> list[tuple[float, float]]:
+    """Return each alpha with its regularisation; a single one of either goes with all of the other."""
+    n_pairs = max(len(settings.alpha), len(settings.regularisation))
+    each = (own * n_pairs if len(own) == 1 else own for own in (settings.alpha, settings.regularisation))
+    return list(zip(*each, strict=True))
 
 
 def _by_factors(factors: Factors, user_ids: list[str], index: dict[str, int]) -> Scorer:

@@ -70,24 +70,39 @@ class Progress:
         return Progress(curve, len(curve), weights)
 
 
-def save_progress(path: Path, progress: Progress, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> None:
-    """Replace ``path`` by the progress, the model's and the optimiser's state; whole or not at all."""
+def save_progress(
+    path: Path, progress: Progress, model: torch.nn.Module, optimizer: torch.optim.Optimizer, learnt_from: str
+) -> None:
+    """Replace ``path`` by the progress, the model's and the optimiser's state; whole or not at all.
+
+    Args:
+        path: The file.
+        progress: So far.
+        model: After its last epoch.
+        optimizer: Likewise.
+        learnt_from: Names the data: only a training on the same goes on from here.
+    """
     tensors = {f"{_BEST}{name}": tensor for name, tensor in progress.best.items()}
     tensors |= {f"{_NOW}{name}": tensor for name, tensor in model.state_dict().items()}
     for place, state in optimizer.state_dict()["state"].items():
         tensors |= {f"{_OPTIMIZER}{place}.{name}": value for name, value in state.items()}
     described = {"curve": [epoch.as_json() for epoch in progress.curve], "best_epoch": progress.best_epoch}
     laid_out = {name: tensor.contiguous() for name, tensor in tensors.items()}
-    write_atomically(path, save(laid_out, {"progress": json.dumps(described)}))
+    write_atomically(path, save(laid_out, {"progress": json.dumps(described), "learnt_from": learnt_from}))
 
 
-def load_progress(path: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> Progress:
-    """Return what ``path`` holds, with model and optimiser set to it; from the start if it is absent or damaged."""
+def load_progress(path: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer, learnt_from: str) -> Progress:
+    """Return what ``path`` holds, with model and optimiser set to it.
+
+    From the start if it is absent, damaged, or learnt from other data, as after a dataset was mended within a run.
+    """
     start = Progress([], 0, {name: tensor.detach().clone() for name, tensor in model.state_dict().items()})
     if not path.exists():
         return start
     try:
         with safe_open(path, "pt", device=str(next(model.parameters()).device)) as file:
+            if file.metadata().get("learnt_from") != learnt_from:
+                return start
             described = json.loads(file.metadata()["progress"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
     except SafetensorError:

@@ -29,6 +29,7 @@ class Plan:
         deadline: ``time.monotonic`` past which no further epoch begins.
         seed: The same seed, data, threads and processor give the same model, stopped and resumed or not.
         pool: Where a user's vector comes from, unless validation says.
+        learnt_from: Names the data, so that a checkpoint of other data is not gone on from.
     """
 
     epochs: int
@@ -36,6 +37,7 @@ class Plan:
     deadline: float
     seed: int
     pool: Pool = "last"
+    learnt_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def fit(
         checkpoint: File that is written after every epoch and read if it is there.
     """
     optimizer = torch.optim.AdamW(model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay)
-    progress = load_progress(checkpoint, model, optimizer)
+    progress = load_progress(checkpoint, model, optimizer, plan.learnt_from)
     stopped = "epochs"
     while len(progress.curve) < plan.epochs:
         if plan.patience is not None and len(progress.curve) - progress.best_epoch >= plan.patience:
@@ -91,7 +93,7 @@ def fit(
         ndcg, pool = validate(model) if validate else (None, plan.pool)
         epoch = Epoch(loss, ndcg, pool, round(time.monotonic() - started, 2))
         progress = progress.after(epoch, model)
-        save_progress(checkpoint, progress, model, optimizer)
+        save_progress(checkpoint, progress, model, optimizer, plan.learnt_from)
         log.info("epoch finished", epoch=len(progress.curve), **epoch.as_json())
     model.load_state_dict(progress.best)
     return Fitted(model.eval(), progress.best_epoch, progress.pool, progress.curve, stopped)

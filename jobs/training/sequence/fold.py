@@ -1,8 +1,11 @@
 """One fold's training data: what the models learn from, and what they are validated on."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pyspark.sql import DataFrame
@@ -56,6 +59,14 @@ class FoldData:
     sequences: Sequences
     texts: Texts
     validate: Validate | None
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of what is learnt from: items in their order, users' sequences, texts."""
+        digest = hashlib.sha256(json.dumps(self.item_ids).encode())
+        for part in (self.sequences.items, self.sequences.offsets, self.texts.learnt):
+            digest.update(b"" if part is None else np.ascontiguousarray(part).data)
+        return digest.hexdigest()
 
 
 def fold_data(run: Run, parted: DataFrame, embeddings: DataFrame, fold: Fold) -> FoldData | None:

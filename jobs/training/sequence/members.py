@@ -72,7 +72,8 @@ def train(run: Run, data: FoldData, plan: Plan, place: int) -> Member:
         start = begin(run, model, data.item_ids, place)
     # A warm night does not repeat the last one's shuffles.
     seed = plan.seed + start.nights + place * _SEEDS_APART
-    plan = replace(plan, epochs=start.epochs(plan.epochs, settings.sequence), seed=seed)
+    epochs = start.epochs(plan.epochs, settings.sequence)
+    plan = replace(plan, epochs=epochs, seed=seed, learnt_from=data.fingerprint)
     checkpoint = run.folder / f"train_sequence-{data.fold.value}-{place}.safetensors"
     validate = data.validate if plan.patience is not None else None
     fitted = fit(model, data.sequences, start.settings(settings.sequence), plan, validate, checkpoint)

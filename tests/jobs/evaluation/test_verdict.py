@@ -30,6 +30,13 @@ def test_a_loss_within_chance_blocks_nothing():
     assert verdict(noisy[few], POPULAR[few])["publish"] is True
 
 
+def test_a_handful_of_users_is_not_judged_and_it_says_so():
+    given = verdict(POPULAR[:19] - 1, POPULAR[:19])
+    assert given["publish"] is True
+    assert given["reasons"][0] == "accuracy is not held against the popular list: 19 users of both, at least 20 wanted"
+    assert verdict(POPULAR[:20] - 1, POPULAR[:20])["publish"] is False
+
+
 def test_half_the_users_missing_blocks_and_says_how_many():
     given = verdict(POPULAR + 0.1, shape=Shape(500, 100, 0.5, 1_000, 100))
     assert given == {

@@ -57,6 +57,17 @@ def test_where_time_says_nothing_it_is_random(spark, day_of):
     assert fitting_carving(parted(spark, by_users_last(3), day_of)) is Carving.RANDOM
 
 
+@pytest.mark.parametrize(("share_of_last_day", "expected"), [(0.2, Carving.NEWEST), (0.6, Carving.RANDOM)])
+def test_where_too_many_training_events_are_the_newest_it_is_random(spark, share_of_last_day, expected):
+    def day_of(user, event):
+        if by_day(user, event) == "test":
+            return 400
+        return 180 if event % 10 < 10 * share_of_last_day else event
+
+    found = fitting_carving(parted(spark, by_day, day_of))
+    assert found is expected
+
+
 def test_a_random_split_of_short_histories_is_not_taken_for_one_by_time(spark):
     # One training event and one of the test each, which half of the time comes later by chance.
     rows = parted(spark, lambda user, event: ("train", "test")[(event + user) % 2]).where("item_id in ('i0', 'i1')")

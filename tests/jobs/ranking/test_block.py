@@ -97,6 +97,14 @@ def test_a_users_best_by_all_sources_alike_are_kept_and_ties_go_to_the_lower_id(
     assert found.evidence.to_pylist()[4] == ["h"]  # rows point into the whole
 
 
+def test_what_is_spared_stays_beyond_the_depth_with_its_own_user():
+    rows = [(user, item, "als", 1.0, place + 1) for user in "uv" for place, item in enumerate("abcd")]
+    found = build_block(candidates(*rows), ["als"], False, 2, lambda whole: whole.ranks[:, 0] == 4)
+    assert found.item_ids.to_pylist() == ["a", "b", "d"] * 2
+    assert found.starts.tolist() == [0, 3, 6]
+    assert found.ranks[:, 0].tolist() == [1, 2, 4] * 2
+
+
 @pytest.mark.parametrize("keep_seen", [True, False])
 def test_no_candidates_give_an_empty_block(keep_seen):
     found = build_block(SCHEMA.empty_table(), ["als", "text"], keep_seen, depth=2)

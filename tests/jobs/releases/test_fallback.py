@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
+from jobs.contract.rule_settings import Exclusions
 from jobs.contract.tables import INTERACTIONS, ITEM_PROFILE
 from jobs.releases.fallback import popular
 
@@ -18,6 +19,16 @@ def test_the_most_liked_come_first_ties_by_id_and_only_what_is_available(spark):
     ]
     interactions = spark.createDataFrame(rows, INTERACTIONS.ddl)
     profile = spark.createDataFrame(profiles, ITEM_PROFILE.ddl)
-    found = popular(interactions, profile, AT, k=10)
+    found = popular(interactions, profile, AT, 10, Exclusions())
     assert (found.ids, found.scores) == (["b", "a", "c"], [2.0, 1.0, 1.0])
-    assert popular(interactions, profile, AT, k=2).ids == ["b", "a"]
+    assert popular(interactions, profile, AT, 2, Exclusions()).ids == ["b", "a"]
+
+
+def test_what_nobody_is_recommended_is_not_popular_either(spark):
+    rows = [(user, item, "train", 1.0, 5, None, 0) for user in ("u", "v") for item in "abcd"]
+    categories = {"a": ["Horror"], "b": [], "c": None, "d": ["Comedy", "Horror"]}
+    profile = [(item, item, own, 1, 1, None, None, AT, AT) for item, own in categories.items()]
+    frames = spark.createDataFrame(rows, INTERACTIONS.ddl), spark.createDataFrame(profile, ITEM_PROFILE.ddl)
+    assert popular(*frames, AT, 10, Exclusions(items=("b", "nowhere"))).ids == ["a", "c", "d"]
+    assert popular(*frames, AT, 10, Exclusions(categories=("Horror",))).ids == ["b", "c"]
+    assert popular(*frames, AT, 10, Exclusions(items=("b",), categories=("Comedy", "Drama"))).ids == ["a", "c"]

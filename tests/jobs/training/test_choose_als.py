@@ -84,9 +84,26 @@ def test_with_too_few_users_the_first_values_are_taken_and_it_says_so(fit):
     assert found.tried == {"why": "fewer than 20 validation users: the first of each"}
 
 
-def test_ranks_are_tried_at_the_best_confidence_and_regularisation(fit):
+def test_ranks_are_tried_at_the_best_pair_of_confidence_and_regularisation(fit):
     settings = Als(rank=(1, 4), alpha=(2, CONFIDENT), regularisation=(0.2, 0.5))
     found = choose(settings, fit, USERS, ITEM_IDS, 1, math.inf)
-    tried = ((1, 2, 0.2), (1, 2, 0.5), (1, 10, 0.2), (4, 10, 0.2), (1, 10, 0.5))
+    tried = ((1, 2, 0.2), (1, 10, 0.5), (4, 10, 0.5))
     assert list(found.tried) == [str(Values(*own)) for own in tried]
-    assert found.values == Values(1, CONFIDENT, 0.2)
+    assert found.values == Values(1, CONFIDENT, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("values", "tried"),
+    [
+        ({"alpha": (2, 5), "regularisation": 0.1}, [(2, 0.1), (5, 0.1)]),
+        ({"alpha": 3, "regularisation": (0.1, 0.7)}, [(3, 0.1), (3, 0.7)]),
+    ],
+)
+def test_a_single_value_goes_with_all_of_the_other(fit, values, tried):
+    found = choose(Als(rank=2, **values), fit, USERS, ITEM_IDS, 1, math.inf)
+    assert list(found.tried) == [str(Values(2, *pair)) for pair in tried]
+
+
+def test_values_that_make_no_pairs_are_refused():
+    with pytest.raises(ValueError, match="tried in pairs.*found 2 and 3"):
+        Als(alpha=(1, 2), regularisation=(0.1, 0.2, 0.3))

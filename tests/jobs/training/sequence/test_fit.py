@@ -52,6 +52,14 @@ def test_a_damaged_checkpoint_means_starting_anew(sequences, tmp_path):
     assert _fit(sequences, path, 2).curve[0].loss == pytest.approx(whole.curve[0].loss, rel=1e-5)
 
 
+def test_a_checkpoint_of_other_data_means_starting_anew(sequences, tmp_path):
+    path = tmp_path / "model.safetensors"
+    _fit(sequences, path, 2)
+    fewer = Sequences(sequences.items % 7, sequences.offsets)
+    plan = Plan(1, None, FOREVER, seed=3, learnt_from="seven items")
+    assert len(fit(new_model(SETTINGS, 7, None, seed=3), fewer, SETTINGS, plan, None, path).curve) == 1
+
+
 def test_training_stops_when_validation_has_not_risen_and_keeps_the_best_epoch(sequences, tmp_path):
     reached = iter([0.1, 0.3, 0.2, 0.3, 0.25, 0.9])
     fitted = _fit(sequences, tmp_path / "a.safetensors", 6, lambda _: (next(reached), "mean"), patience=3)

@@ -6,6 +6,7 @@ from math import inf
 import numpy as np
 import pytest
 import torch
+from pyspark.sql import functions as F
 
 from jobs.contract.tables import INTERACTIONS, ITEM_EMBEDDINGS, Fold
 from jobs.training.sequence.checkpoint import Epoch
@@ -130,3 +131,15 @@ def test_what_followed_from_the_data_is_told(make_run, tables, full_softmax_item
     data = fold_data(run, *tables, Fold.FINAL)
     told = describe(data, run.settings.sequence, 1)
     assert told == f"softmax over {softmax}, without texts; time for 1 of 2 models"
+
+
+@pytest.mark.parametrize("n_items", [6, 5])
+def test_a_dataset_mended_within_a_run_is_learnt_from_the_start(spark, make_run, tables, n_items):
+    run = make_run(sequence=SETTINGS)
+    _trained(run, tables, Fold.FINAL)
+    # The same users, another item each, and perhaps one item less: nothing of the first training fits.
+    interactions = tables[0].withColumn("item_id", F.concat(F.lit("j"), F.substring("item_id", 2, 1) % n_items))
+    mended = _trained(run, (interactions.dropDuplicates(["user_id", "item_id"]), tables[1]), Fold.FINAL)
+    assert len(mended.fitted.curve) == 8
+    again = _trained(run, (interactions.dropDuplicates(["user_id", "item_id"]), tables[1]), Fold.FINAL)
+    assert [epoch.seconds for epoch in again.fitted.curve] == [epoch.seconds for epoch in mended.fitted.curve]
