@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from jobs.contract.reasons import Reason
@@ -12,7 +13,8 @@ from jobs.ranking.ranker import Ranker
 from jobs.ranking.relations import item_relations
 from jobs.ranking.rules.catalogue import RuleCatalogue, item_categories
 from jobs.ranking.rules.rulebook import Rulebook, rulebook
-from tests.jobs.ranking.tiny import NOTHING_KNOWN
+from jobs.ranking.statistics import ITEM_COLUMNS, ItemStatistics
+from tests.jobs.ranking.tiny import NOTHING_KNOWN, candidates
 
 SCHEMA = (
     "fold string, user_id string, item_id string, source string, score float, source_rank int, seen boolean, "
@@ -67,6 +69,18 @@ def test_candidates_come_with_what_is_known_of_their_users(spark):
 def test_what_was_met_is_marked_for_users_with_candidates_alone(spark):
     found = rows(spark, MET).where("source = 'met'").collect()
     assert {(row.user_id, row.item_id) for row in found} == {("u", "old"), ("u", "h1"), ("v", "h1")}
+
+
+def test_a_new_item_has_its_place_however_much_more_is_said_for_known_ones():
+    # Each known item stands high in one of two sources or in the middle of both: all are before the new one's 25.
+    names = [f"k{n:03d}" for n in range(depth(40) + 20)]
+    told = [("u", name, "als", 1.0, n + 1) for n, name in enumerate(names)]
+    told += [("u", name, "popular", 1.0, len(names) - n) for n, name in enumerate(names)]
+    told.append(("u", "new", "text", 1.0, 25))
+    statistics = ItemStatistics(pa.array(names), np.zeros((len(names) + 1, len(ITEM_COLUMNS)), dtype=np.float32))
+    own = replace(lister({"als": 1.0, "text": 0.0, "popular": 1.0}, k=40), items=statistics, new_item_place=30)
+    _, placed = own.place(candidates(*sorted(told)))
+    assert "new" in placed.item_ids.to_pylist()[20:30]
 
 
 def test_items_are_ordered_by_the_weighted_sum_of_reciprocal_ranks_with_the_mask_of_their_sources(spark):
