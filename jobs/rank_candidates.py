@@ -48,14 +48,14 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
         modes = reversed(seen_modes(settings.rank.seen, generated[Fold.BACKTEST.value]["with_seen"]))
         found = [choose_ranker(validation, sources, keep_seen) for keep_seen in modes]
         ranker = max(found, key=lambda found: found.validation.get("ndcg", 0.0))
-        others = variants(folds[judged], ranker, validation, run)
+        users = held_out_users(parted, judged, settings).persist()
+        others = variants(folds[judged], ranker, validation, run, users.count())
     relations = _relations(spark, run)
     lists = {
         fold: ranked_lists(opened.rows, replace(opened.lister(ranker, run), relations=relations))
         for fold, opened in folds.items()
     }
     n_lists = spark_io.write_folds(spark, lists, run, tables.RANKED)
-    users = held_out_users(parted, judged, settings)
     rows = folds[judged].rows.join(users, on=USER_ID, how="left_semi")
     shown = {judged: variant_lists(rows, others)} if others else {}
     spark_io.write_folds(spark, shown, run, tables.RANKED_VARIANTS)

@@ -376,6 +376,8 @@ class Evaluate(_Section):
     """Lengths at which lists are measured; the first is the verdict's and the one that the blend is chosen for."""
     max_users: int = Field(default=100_000, ge=1)
     """Users judged, sampled by hash."""
+    night_ablation_users: int = Field(default=2_000, ge=0)
+    """A night that judges no more users than this also ranks without each source, for its report; 0 = never."""
     bootstrap: int = Field(default=1_000, ge=100)
     """Resamples of each interval."""
     min_group: int = Field(default=20, ge=2)

@@ -64,18 +64,29 @@ def open_fold(spark: SparkSession, run: Run, fold: Fold, parted: DataFrame) -> R
     )
 
 
-def variants(fold: RankedFold, ranker: Ranker, validation: Validation, run: Run) -> dict[str, Lister]:
+def variants(fold: RankedFold, ranker: Ranker, validation: Validation, run: Run, n_judged: int) -> dict[str, Lister]:
     """Return the other ways to rank that are judged beside the chosen one, by system.
 
-    What every rule costs, and all together; by a protocol also what every source adds, as "without/<source>".
+    What every rule costs, and all together; and what every source adds, as "without/<source>". By a protocol the ranker
+    is fitted anew without it; a night, which is not paid to learn that, leaves its candidates out.
+
+    Args:
+        fold: The judged one.
+        ranker: The chosen one.
+        validation: What it was chosen on.
+        run: Its settings.
+        n_judged: Users; with more than ``evaluate.night_ablation_users`` a night leaves no source out.
     """
-    lister, rules = fold.lister(ranker, run), run.settings.rules
+    settings = run.settings
+    lister, rules = fold.lister(ranker, run), settings.rules
     found: dict[str, Lister] = {}
     if fold.book.active:
         found["without_rules"] = replace(lister, book=rulebook(Rules(), fold.book.catalogue))
     for name in fold.book.active if len(fold.book.active) > 1 else ():
         found[f"without_rule/{name}"] = replace(lister, book=rulebook(without(rules, name), fold.book.catalogue))
-    if run.settings.split.protocol != "night" and len(ranker.sources) > 1:
-        for source in ranker.sources:
+    for source in ranker.sources if len(ranker.sources) > 1 else ():
+        if settings.split.protocol != "night":
             found[f"without/{source}"] = replace(lister, ranker=without_source(validation, ranker, source))
+        elif n_judged <= settings.evaluate.night_ablation_users:
+            found[f"without/{source}"] = replace(lister, silent=source)
     return found

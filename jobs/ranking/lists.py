@@ -45,6 +45,7 @@ class Lister:
         seed: Of what rules draw; folds in the run's date.
         new_item_place: Where a user's best new item stands at the latest; 0 = it gets no place of its own.
         relations: What items have in common; None without a graph.
+        silent: A source whose candidates are left out, as if it had stepped aside; None = all speak.
     """
 
     ranker: Ranker
@@ -56,10 +57,11 @@ class Lister:
     seed: int
     new_item_place: int
     relations: Relations | None = None
+    silent: str | None = None
 
     def place(self, rows: pa.Table) -> tuple[Block, Placement]:
         """Return the candidates of whole users, and their lists."""
-        own = rows.filter(pc.not_equal(rows["source"], _MET))
+        own = rows.filter(pc.invert(pc.is_in(rows["source"], pa.array([_MET, self.silent], pa.string()))))
         if self.book.excluded.any():  # before the best are chosen, or a large category would leave a short list
             own = own.filter(pc.invert(pc.is_in(own[ITEM_ID], self._excluded)))
         place = min(self.new_item_place, self.k)

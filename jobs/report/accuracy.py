@@ -43,12 +43,17 @@ def ablation(data: ReportData) -> Section:
     own = next((row for row in every if row["system"] == _RANKED), None)
     parts = sorted((row for row in every if row["system"].startswith("without")), key=lambda row: row["value"])
     if not own or not parts:
-        why = "The lists were not ranked again without each source or rule in this run, so there is nothing to compare."
+        why = (
+            "The lists were not ranked again without each source or rule in this run: there is but one source, or a "
+            "night judged more users than evaluate.night_ablation_users. `nightshelf evaluate` always does."
+        )
         return Section("ablation", "What each part adds", "", missing=why)
     reading = (
         f"NDCG@{data.k} when one part is left out; the dashed line is the published lists. Left of it: lists are worse "
         "without that part, so it earns its place; right of it: it costs accuracy, as a rule made for another end may. "
-        "Each interval is that row's own; all rows share their users, so differences are surer than overlaps suggest."
+        "Each interval is that row's own; all rows share their users, so differences are surer than overlaps suggest. "
+        "In a night a source left out is missing as if it had stepped aside; `nightshelf evaluate` also chooses the ranker "
+        "anew."
     )
     named = [(row["system"], row) for row in (own, *parts)]
     figure = interval_plot("ablation", f"NDCG@{data.k}", named, own["value"])

@@ -42,14 +42,21 @@ def test_bits_are_the_places_of_the_settings_sources(opened):
     assert fold.lister(RANKER, run).bits == {"text": 0, "als": 1}
 
 
-def test_in_a_night_without_rules_nothing_else_is_judged(opened):
+def test_in_a_night_every_source_is_silent_once_with_the_ranker_and_the_rules_kept(opened):
     fold, run = opened({})
-    assert variants(fold, RANKER, NOBODY, run) == {}
+    found = variants(fold, RANKER, NOBODY, run, 10)
+    assert {name: own.silent for name, own in found.items()} == {"without/als": "als", "without/text": "text"}
+    assert all(own.ranker is RANKER and own.book is fold.book for own in found.values())
+
+
+def test_a_night_of_many_judged_users_does_not_rank_again_for_each_source(opened):
+    fold, run = opened({}, evaluate={"night_ablation_users": 10})
+    assert variants(fold, RANKER, NOBODY, run, 11) == {}
 
 
 def test_every_rule_is_left_out_alone_and_all_together(opened):
-    fold, run = opened(RULES)
-    found = variants(fold, RANKER, NOBODY, run)
+    fold, run = opened(RULES, evaluate={"night_ablation_users": 0})
+    found = variants(fold, RANKER, NOBODY, run, 10)
     assert {name: lister.book.active for name, lister in found.items()} == {
         "without_rules": (),
         "without_rule/exploration": ("pins",),
@@ -59,13 +66,13 @@ def test_every_rule_is_left_out_alone_and_all_together(opened):
 
 
 def test_of_a_single_rule_all_together_says_enough(opened):
-    fold, run = opened({"exploration": {"every": 3}})
-    assert set(variants(fold, RANKER, NOBODY, run)) == {"without_rules"}
+    fold, run = opened({"exploration": {"every": 3}}, evaluate={"night_ablation_users": 0})
+    assert set(variants(fold, RANKER, NOBODY, run, 10)) == {"without_rules"}
 
 
 def test_by_a_protocol_every_source_is_left_out_with_the_rules_kept(opened):
     fold, run = opened(RULES, split={"protocol": "leave_last_out"})
-    found = {name: own for name, own in variants(fold, RANKER, NOBODY, run).items() if name.startswith("without/")}
+    found = {name: own for name, own in variants(fold, RANKER, NOBODY, run, 10).items() if name.startswith("without/")}
     assert {name: own.ranker.sources for name, own in found.items()} == {
         "without/als": ["text"],
         "without/text": ["als"],
@@ -78,4 +85,4 @@ def test_by_a_protocol_every_source_is_left_out_with_the_rules_kept(opened):
 
 def test_the_only_source_is_not_left_out(opened):
     fold, run = opened({}, split={"protocol": "leave_last_out"})
-    assert variants(fold, equal_ranker(["als"], False, "few"), NOBODY, run) == {}
+    assert variants(fold, equal_ranker(["als"], False, "few"), NOBODY, run, 10) == {}

@@ -21,6 +21,7 @@ SCHEMA = (
     "evidence array<string>"
 )
 BITS = {"als": 0, "text": 1, "popular": 2}
+BITS_OF = {source: 1 << bit for source, bit in BITS.items()}
 REASONS = {"als": Reason.BECAUSE, "text": Reason.BECAUSE, "popular": Reason.POPULAR}
 ROWS = [
     ("final", "u", "a", "als", 0.9, 1, False, ["h1", "h2"]),
@@ -81,6 +82,13 @@ def test_a_new_item_has_its_place_however_much_more_is_said_for_known_ones():
     own = replace(lister({"als": 1.0, "text": 0.0, "popular": 1.0}, k=40), items=statistics, new_item_place=30)
     _, placed = own.place(candidates(*sorted(told)))
     assert "new" in placed.item_ids.to_pylist()[20:30]
+
+
+def test_a_silent_source_names_nothing_and_speaks_for_nothing(spark):
+    found = lists(spark, replace(lister(WEIGHTS), silent="als"))
+    assert found["u"].item_ids == ["b", "p"]
+    assert found["u"].scores == pytest.approx([0.5 * 20 / 21, 0.1 * 20 / 21])
+    assert found["u"].sources == [BITS_OF["text"], BITS_OF["popular"]]
 
 
 def test_items_are_ordered_by_the_weighted_sum_of_reciprocal_ranks_with_the_mask_of_their_sources(spark):
