@@ -86,7 +86,6 @@ def _fold(spark: SparkSession, run: Run, parted: DataFrame, fold: Fold) -> tuple
         **models,
         # The backtest must not look back from a moment that its training part has not reached.
         as_of=min(as_of, newest[0].astimezone(as_of.tzinfo)) if newest and newest[0] else as_of,
-        has_times=bool(newest and newest[0]),
         with_repeats=with_seen and settings.rank.seen != "keep",
         half_lives=half_lives(run),
     )

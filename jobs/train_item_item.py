@@ -36,24 +36,25 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
     parted = spark_io.read(spark, run, INTERACTIONS).persist()
     frames = [spark.createDataFrame([], ITEM_WEIGHTS.ddl)]
     choice: Choice | None = None
-    solved = 0
+    solved = n_items = 0
     for fold in Fold:
         known = fold_histories(parted, fold, run.settings)
         if not known.item_ids:
             continue
-        gram = known.gram(_scratch(run), min(len(known.item_ids), run.settings.ease.max_items))
+        n_items = len(known.item_ids)
+        gram = known.gram(_scratch(run), min(n_items, run.settings.ease.max_items))
         if choice is None:
             choice = _choose(run, gram[:TUNED_ITEMS, :TUNED_ITEMS], known, parted, until)
         solved = len(gram)
         ease = ease_weights(gram, choice.regularisation, run.settings.ease.kept, overwrite=True)
         del gram  # before the next fold counts its own
-        models = {"item_item": _neighbours(known.taken, len(known.item_ids), choice), "ease": ease}
+        models = {"item_item": _neighbours(known.taken, n_items, choice), "ease": ease}
         for name, weights in models.items():
             frame = spark.createDataFrame(weight_rows(weights, known.item_ids))
             frames.append(frame.select(F.lit(fold.value).alias(FOLD), F.lit(name).alias("model"), "*"))
     n_rows = spark_io.write(reduce(DataFrame.unionByName, frames), run, ITEM_WEIGHTS)
     chosen = {} if choice is None else {"chosen": choice._asdict()}
-    return {"rows": n_rows, "ease_items": solved, **chosen}
+    return {"rows": n_rows, "ease_items": solved, "items": n_items, **chosen}
 
 
 def _neighbours(taken: DataFrame, n_items: int, choice: Choice) -> sparse.csr_matrix:

@@ -325,7 +325,7 @@ class Candidates(_Section):
     attention_temperature: float = Field(default=0.05, ge=0.02)
     """What cosines are divided by before attention's softmax; lower = the nearest texts alone count."""
     attention_half_life: float = Field(default=10.0, gt=0)
-    """After so many newer items one counts half for attention."""
+    """After so many newer items one counts half for attention, where validation lets ``item_item`` fade at all."""
     attention_max_texts: int = Field(default=50_000, ge=1)
     """Distinct item texts past which attention steps aside: its work for a user grows with them."""
     max_reviews: int = Field(default=20, ge=0)

@@ -52,8 +52,8 @@ def ablation(data: ReportData) -> Section:
         f"NDCG@{data.k} when one part is left out; the dashed line is the published lists. Left of it: lists are worse "
         "without that part, so it earns its place; right of it: it costs accuracy, as a rule made for another end may. "
         "Each interval is that row's own; all rows share their users, so differences are surer than overlaps suggest. "
-        "In a night a source left out is missing as if it had stepped aside; `nightshelf evaluate` also chooses the ranker "
-        "anew."
+        "In a night a source left out is missing as if it had stepped aside; `nightshelf evaluate` also chooses the "
+        "ranker anew."
     )
     named = [(row["system"], row) for row in (own, *parts)]
     figure = interval_plot("ablation", f"NDCG@{data.k}", named, own["value"])

@@ -70,15 +70,18 @@ def _als(stages: dict[str, Row]) -> Iterator[Choice]:
 
 
 def _item_weights(stages: dict[str, Row]) -> Iterator[Choice]:
-    own = stages.get("train_item_item", {}).get("chosen")
+    report = stages.get("train_item_item", {})
+    own = report.get("chosen")
     if own:
         fades, tried = own["half_lives"], own["tried"]
         cosine = (
             f"{own['neighbours']:g} neighbours, shrinkage {own['shrinkage']:g}, user exponent {own['user_exponent']:g}"
         )
         ease = f"regularisation {own['regularisation']:g}"
-        for model, taken in (("item_item", cosine), ("ease", ease)):
-            yield _choice(model, f"{taken}, half-life {fades[model]:g}", tried.get(model, tried))
+        covered, known = report.get("ease_items", 0), report.get("items", 0)
+        left = f"solved over the {covered:,} most liked of {known:,} items; als and item_item cover the others"
+        for model, taken, remark in (("item_item", cosine, ""), ("ease", ease, left if covered < known else "")):
+            yield _choice(model, f"{taken}, half-life {fades[model]:g}", tried.get(model, tried), remark)
 
 
 def _spectral(stages: dict[str, Row]) -> Iterator[Choice]:
@@ -132,4 +135,4 @@ def _ranker(stages: dict[str, Row]) -> Iterator[Choice]:
 def _choice(model: str, taken: str, tried: Row, remark: str = "") -> Choice:
     """Return a choice from what a stage reports as tried, which may be why it tried nothing."""
     values = {value: ndcg for value, ndcg in tried.items() if value not in _NOT_TRIED}
-    return Choice(model, taken, values.get(taken), values, tried.get("why", remark))
+    return Choice(model, taken, values.get(taken), values, "; ".join(filter(None, (tried.get("why"), remark))))

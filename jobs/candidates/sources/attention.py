@@ -105,7 +105,8 @@ def build(inputs: Inputs, items: Catalogue, settings: Candidates) -> Source | No
         return None
     text_of = np.full(len(vectors), -1, dtype=np.int32)
     text_of[known] = places.reshape(-1)
-    half_life = settings.attention_half_life if inputs.has_times else 0.0
+    # Whether tastes move is what validation said of the nearest model of histories that was fitted.
+    half_life = settings.attention_half_life if inputs.half_lives["item_item"] else 0.0
     return AttentionScores(texts, text_of, settings.attention_temperature, half_life)
 
 

@@ -89,7 +89,6 @@ class Inputs:
         user_vectors: (user_id, vector) of the sequence model.
         item_vectors: (item_id, vector) of the sequence model.
         as_of: What "lately" is counted back from.
-        has_times: Whether any interaction has a time: without one, the order of histories is chance.
         with_repeats: Whether what a user took is to be proposed again.
         half_lives: By model that fades histories: newer liked items after which one counts half; 0 = none does.
     """
@@ -110,7 +109,6 @@ class Inputs:
     user_vectors: DataFrame
     item_vectors: DataFrame
     as_of: datetime
-    has_times: bool
     with_repeats: bool
     half_lives: dict[str, float]
 

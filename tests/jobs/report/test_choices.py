@@ -114,3 +114,12 @@ def test_the_section_shows_what_was_taken_and_folds_away_what_was_tried():
 def test_where_nothing_was_chosen_it_says_so():
     section = chosen(ReportData(title="", facts=[], k=10, evaluation=[]))
     assert section.missing == "No stage has reported what it chose."
+
+
+def test_ease_says_what_it_does_not_cover_beside_why_it_tried_no_more():
+    own = STAGES["train_item_item"]["chosen"]
+    tried = {**own["tried"], "ease": {**own["tried"]["ease"], "why": "no time"}}
+    stage = {"chosen": {**own, "tried": tried}, "ease_items": 20_000, "items": 92_348}
+    why = {choice.model: choice.why for choice in choices({"train_item_item": stage})}
+    left = "solved over the 20,000 most liked of 92,348 items; als and item_item cover the others"
+    assert why == {"item_item": "", "ease": f"no time; {left}"}

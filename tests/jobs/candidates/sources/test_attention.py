@@ -42,11 +42,11 @@ def test_past_the_limit_of_distinct_texts_it_steps_aside(spark):
     assert attention.build(inputs(spark), catalogue(), Candidates(attention_max_texts=3)) is not None
 
 
-def test_without_times_whose_order_is_chance_nothing_fades(spark):
-    timed, untimed = (
-        attention.build(inputs(spark, has_times=each), catalogue(), Candidates()) for each in (True, False)
+def test_texts_fade_where_validation_found_that_histories_do(spark):
+    moving, lasting = (
+        attention.build(inputs(spark, half_lives={"item_item": each}), catalogue(), Candidates()) for each in (3.0, 0.0)
     )
-    assert (timed.half_life, untimed.half_life) == (Candidates().attention_half_life, 0.0)
+    assert (moving.half_life, lasting.half_life) == (Candidates().attention_half_life, 0.0)
 
 
 def test_a_review_of_a_held_out_event_is_not_seen(spark):

@@ -68,5 +68,4 @@ def inputs(spark, rows=ROWS, **changes) -> Inputs:
     given = {**rows, **changes}
     frames = {name: spark.createDataFrame(given.get(name, []), ddl) for name, ddl in SCHEMAS.items()}
     half_lives = given.get("half_lives", {"item_item": 0.0, "ease": 3.0, "spectral": 10.0, "session": 1.0})
-    flags = {name: given.get(name, True) for name in ("has_times", "with_repeats")}
-    return Inputs(**frames, **flags, as_of=AS_OF, half_lives=half_lives)
+    return Inputs(**frames, with_repeats=given.get("with_repeats", True), as_of=AS_OF, half_lives=half_lives)
