@@ -49,7 +49,8 @@ def run(spark: SparkSession, run: Run) -> dict[str, Any]:
         return {"stepped_aside": why, **_write(spark, run, {}), **backtest.report()}
     final = _train(run, parted, Fold.FINAL, chosen.epochs, started + seconds)
     folds = {Fold.BACKTEST: backtest} | ({Fold.FINAL: final} if final else {})
-    return {**_write(spark, run, folds), **backtest.report()}
+    refit = {"refit": {"epochs": final.fitted.epochs, "stopped": final.fitted.stopped}} if final else {}
+    return {**_write(spark, run, folds), **backtest.report(), **refit}
 
 
 @dataclass(frozen=True)

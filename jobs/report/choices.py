@@ -94,7 +94,9 @@ def _bivae(stages: dict[str, Row]) -> Iterator[Choice]:
     report = stages.get("train_bivae", {})
     if "epochs" in report:
         tried = {_passes(epochs): ndcg for epochs, ndcg in report["tried"].items()}
-        yield _choice("bivae", _passes(report["epochs"]), tried, report.get("stepped_aside", ""))
+        refit = report.get("refit", {}).get("epochs", report["epochs"])
+        cut = f"the refit had time for {_passes(refit)}" if refit < report["epochs"] else ""
+        yield _choice("bivae", _passes(report["epochs"]), tried, report.get("stepped_aside", cut))
     else:
         yield from _stepped_aside("bivae", report)
 

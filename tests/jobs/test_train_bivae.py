@@ -46,6 +46,7 @@ def test_it_steps_aside_where_the_popular_list_finds_more(spark, make_run):
 def test_it_is_refitted_where_it_finds_more_than_the_popular_list(spark, make_run):
     report, written = _stage(spark, make_run(bivae={"max_epochs": 40}), _fourth)
     assert "stepped_aside" not in report
+    assert report["refit"] == {"epochs": report["epochs"], "stopped": "epochs"}
     assert written == {fold.value for fold in Fold}
 
 

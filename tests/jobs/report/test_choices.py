@@ -123,3 +123,11 @@ def test_ease_says_what_it_does_not_cover_beside_why_it_tried_no_more():
     why = {choice.model: choice.why for choice in choices({"train_item_item": stage})}
     left = "solved over the 20,000 most liked of 92,348 items; als and item_item cover the others"
     assert why == {"item_item": "", "ease": f"no time; {left}"}
+
+
+def test_a_refit_that_time_cut_short_is_told():
+    report = {"epochs": 18, "tried": {"18": 0.16}, "refit": {"epochs": 7, "stopped": "time"}}
+    (choice,) = choices({"train_bivae": report})
+    assert choice.why == "the refit had time for 7 passes"
+    (whole,) = choices({"train_bivae": {**report, "refit": {"epochs": 18, "stopped": "epochs"}}})
+    assert whole.why == ""
