@@ -1,8 +1,11 @@
 """Run one stage of one run: lock it, time it, keep its report, and turn its errors into one sentence."""
 
+import ctypes
+import gc
 import importlib
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -34,6 +37,7 @@ def execute(name: str, run: Run, spark: SparkSession | None) -> dict[str, Any]:
         report |= {"started_at": started_at, "seconds": round(time.monotonic() - started, 3)}
         if spark:
             spark.catalog.clearCache()  # one session may run every stage of a night
+        return_freed_memory()
         run.write_report(name, report)
     log.info(
         "stage finished",
@@ -41,6 +45,13 @@ def execute(name: str, run: Run, spark: SparkSession | None) -> dict[str, Any]:
         **{key: value for key, value in report.items() if not isinstance(value, list | dict)},
     )
     return report
+
+
+def return_freed_memory() -> None:
+    """Give the system what was freed: glibc keeps pieces of less than some MB, and all stages may share one process."""
+    gc.collect()
+    with suppress(AttributeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def main(name: str, *, with_spark: bool = True) -> NoReturn:
