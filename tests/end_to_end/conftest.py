@@ -19,7 +19,7 @@ QUICK = {
     "als": {"rank": 4, "alpha": 2, "regularisation": 0.2, "iterations": 3},
     "bivae": {"starts": 2, "max_epochs": 20},
     "candidates": {"per_source": 20, "neighbours": 10},
-    "evaluate": {"bootstrap": 100},
+    "evaluate": {"bootstrap": 100, "night_ablation_users": 0},
     "rank": {"k": 15},
     "spark": {"master": "local[2]", "shuffle_partitions": 2, "driver_memory": "1g"},
     "publish": {"n_trees": 5},

@@ -8,8 +8,9 @@ import pytest
 from jobs.contract.reasons import Reason
 from jobs.contract.settings import load
 from jobs.contract.tables import FOLD, RANKED, Fold
+from jobs.releases.small_files import REPORT_FILE
 from jobs.spark_io import read
-from tests.end_to_end.conftest import QUICK, run_night
+from tests.end_to_end.conftest import QUICK, Night, run_night
 from tests.tiny_dataset import write_tiny_dataset
 
 NEW_ITEM = "space/new"
@@ -30,8 +31,8 @@ class ShownItem:
 
 
 @pytest.fixture(scope="module")
-def lists(spark, tmp_path_factory) -> dict[str, list[ShownItem]]:
-    """The night's final lists by user."""
+def night(spark, tmp_path_factory) -> Night:
+    """A night whose report also says what every source adds."""
     folder: Path = tmp_path_factory.mktemp("newcomers")
     dataset = write_tiny_dataset(folder / "films")
     with (dataset / "items.csv").open("a", encoding="utf-8") as file:
@@ -39,8 +40,13 @@ def lists(spark, tmp_path_factory) -> dict[str, list[ShownItem]]:
     with (dataset / "events.csv").open("a", encoding="utf-8") as file:
         for place, item_id in enumerate(TAKEN):
             file.write(f"{NEW_USER},{item_id},2025-12-08T0{place}:00:00+00:00,view\n")
-    settings = load(home=str(folder / "home"), dataset=str(dataset), **{**QUICK, "rank": {"k": K}})
-    night = run_night(spark, settings)
+    changes = {**QUICK, "rank": {"k": K}, "evaluate": {"bootstrap": 100}}
+    return run_night(spark, load(home=str(folder / "home"), dataset=str(dataset), **changes))
+
+
+@pytest.fixture(scope="module")
+def lists(spark, night) -> dict[str, list[ShownItem]]:
+    """The night's final lists by user."""
     rows = read(spark, night.run, RANKED).where(f"{FOLD} = '{Fold.FINAL.value}'").collect()
     return {
         row["user_id"]: [
@@ -77,3 +83,10 @@ def test_a_new_user_with_three_events_gets_a_personal_list(lists):
 
 def _is_fan(user):
     return user != NEW_USER and int(user.removeprefix("user/").removesuffix("🎬")) % 2 == 1
+
+
+def test_the_releases_report_says_what_every_source_adds(night):
+    page = (night.home.releases / night.reports["publish"]["release"] / REPORT_FILE).read_text()
+    left_out = {system for system in night.reports["rank_candidates"]["variants"] if system.startswith("without/")}
+    assert {"without/text", "without/item_item"} <= left_out
+    assert all(system in page for system in left_out)

@@ -7,11 +7,8 @@ from jobs.contract.settings import load, variables
 
 
 def test_every_setting_is_shown_under_its_variable_with_its_meaning() -> None:
-    shown = {variable: (value, meaning) for variable, value, meaning in rows(load(als={"alpha": 8}))}
-    assert shown["NIGHTSHELF_ALS__ALPHA"] == (
-        8,
-        "Confidence per unit of weight; the usual 40 overfits (EXPERIMENTS.md).",
-    )
+    shown = {variable: (value, meaning) for variable, value, meaning in rows(load(als={"iterations": 8}))}
+    assert shown["NIGHTSHELF_ALS__ITERATIONS"] == (8, "Alternations.")
     assert set(shown) <= set(variables())
     assert all(meaning for _, meaning in shown.values())
 
