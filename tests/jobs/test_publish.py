@@ -167,6 +167,17 @@ def test_without_texts_the_index_is_over_als_factors(spark, make_run):
     assert (manifest.index.vectors, manifest.index.n_items, manifest.embedding) == ("als", 6, {})
 
 
+def test_what_nobody_is_recommended_is_neither_popular_nor_like_anything(spark, make_run):
+    run = make_run(rules={"exclusions": {"items": ["2"]}})
+    publish_night(spark, run)
+    assert "2" not in read_fallback(_folder(run) / FALLBACK).ids
+    found = _online_features(run, ITEM_NEIGHBOURS)
+    neighbours = dict(zip(found["item_id"], found["neighbour_ids"], strict=True))
+    assert neighbours["1"] == ["a/b c", "3", "gone", "🎬"]
+    assert neighbours["2"] is None
+    assert read_item_map(_folder(run) / ITEMS).n_indexed == 5
+
+
 def test_a_night_without_lists_is_not_published(spark, make_run):
     run = make_run()
     write_night(spark, run, lists={})
