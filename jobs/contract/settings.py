@@ -133,7 +133,10 @@ class Embedding(_Section):
 
 
 class Als(_Section):
-    """Implicit matrix factorisation (Hu, Koren and Volinsky 2008). Of several values validation's best is taken."""
+    """Implicit matrix factorisation (Hu, Koren and Volinsky 2008).
+
+    Of several values the best on validation is taken, else the first.
+    """
 
     rank: Several[Annotated[int, Field(ge=1)]] = Field(default=(64, 32, 16), min_length=1)
     """Factors per user and item."""
@@ -163,7 +166,8 @@ class Train(_Section):
     """Wall clock for all trainings of a run; what runs side by side counts once. Two can be stopped early, each at half
     of its time in the backtest: the bilateral autoencoder has ``bivae.max_share`` of it, the sequence model what the
     others leave, and no less than ``sequence.min_share``. ALS and the closed forms share the rest: once a stage's part
-    is over, or a twentieth of all for ALS, no further values are tried; first fits and refits are not stopped."""
+    is over, or a twentieth of all for ALS, no further value is tried; fits that have begun, and refits, are not
+    stopped."""
 
 
 class ItemItem(_Section):

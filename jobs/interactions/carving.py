@@ -83,9 +83,9 @@ def _is_cut_at_a_moment(found: Row) -> bool:
 
 def _newest_share(parted: DataFrame) -> float:
     """Return the share of the training events that would be taken as the newest tenth."""
-    counts = time_steps(parted.where(F.col(PART) == Part.TRAIN.value))
-    cut = counts.newest(_SHARE)
-    return sum(n for step, n in counts.counts.items() if step >= cut) / sum(counts.counts.values())
+    steps = time_steps(parted.where(F.col(PART) == Part.TRAIN.value))
+    cut = steps.newest(_SHARE)
+    return sum(n for step, n in steps.counts.items() if step >= cut) / sum(steps.counts.values())
 
 
 def _random(parted: DataFrame, split: Split) -> Column:

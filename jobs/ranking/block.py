@@ -10,10 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset
 
-from jobs.ranking.fusion import FloatArray, IntArray, shares
+from jobs.ranking.fusion import BoolArray, FloatArray, IntArray, shares
 from jobs.streamed import in_batches
-
-BoolArray = npt.NDArray[np.bool_]
 
 COLUMNS = ("user_id", "item_id", "source", "score", "source_rank", "seen", "evidence", "n_liked", "idle_days")
 """What a block is built from: the columns of ``candidates`` of one fold, and two of the user's own."""

@@ -6,6 +6,7 @@ Source: Cormack, Clarke and Buettcher 2009, with a weight a source, since fusing
 import numpy as np
 import numpy.typing as npt
 
+BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 

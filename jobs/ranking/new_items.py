@@ -6,10 +6,11 @@ are of little use, and leave them out. Without a place they would wait for event
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.ranking.block import Block, BoolArray
-from jobs.ranking.fusion import shares
+from jobs.ranking.block import Block
+from jobs.ranking.fusion import BoolArray, shares
 from jobs.ranking.statistics import ItemStatistics
 
 FloatArray = npt.NDArray[np.float64]
@@ -30,11 +31,11 @@ def with_new_items(block: Block, scores: FloatArray, items: ItemStatistics, plac
     Returns:
         float64[n_pairs]; the same where there is nothing new.
     """
-    new = _new(block, items)
-    if not place or not new.any():
-        return scores
-    raised = scores.copy()
     near = near_new_items(block, items, place)
+    if not near.any():
+        return scores
+    new = _new(block.item_ids, items)
+    raised = scores.copy()
     liking = np.where(near, shares(block.ranks).sum(axis=1), -np.inf)
     for start, end in zip(block.starts[:-1], block.starts[1:], strict=True):
         if near[start:end].any():
@@ -45,11 +46,13 @@ def with_new_items(block: Block, scores: FloatArray, items: ItemStatistics, plac
 
 def near_new_items(block: Block, items: ItemStatistics, place: int) -> BoolArray:
     """Return bool[n_pairs]: new items that a source names among its first ``place``, one of which is to be lifted."""
-    return _new(block, items) & (np.nan_to_num(block.ranks, nan=np.inf) <= place).any(axis=1)
+    near = np.asarray((np.nan_to_num(block.ranks, nan=np.inf) <= place).any(axis=1))
+    near[near] = _new(block.item_ids.filter(pa.array(near)), items)  # names are looked up of these alone
+    return near
 
 
-def _new(block: Block, items: ItemStatistics) -> BoolArray:
-    return np.asarray(pc.is_null(pc.index_in(block.item_ids, items.item_ids)).to_numpy(zero_copy_only=False))
+def _new(item_ids: pa.StringArray, items: ItemStatistics) -> BoolArray:
+    return np.asarray(pc.is_null(pc.index_in(item_ids, items.item_ids)).to_numpy(zero_copy_only=False))
 
 
 def _lifted(scores: FloatArray, new: npt.NDArray[np.bool_], best: int, place: int) -> float:

@@ -33,7 +33,7 @@ def best_setting(values: Sequence[Sequence[float]], ndcg: Callable[[Setting], fl
     Args:
         values: Of each setting, those to try; the first are the start.
         ndcg: Measures a setting; called once for each.
-        until: ``time.monotonic()`` after which nothing but the start is tried.
+        until: ``time.monotonic()`` after which nothing further is tried; the start always is.
     """
     best = tuple(own[0] for own in values)
     tried = {best: ndcg(best)}

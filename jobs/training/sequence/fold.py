@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -60,7 +61,7 @@ class FoldData:
     texts: Texts
     validate: Validate | None
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of what is learnt from: items in their order, users' sequences, texts."""
         digest = hashlib.sha256(json.dumps(self.item_ids).encode())

@@ -78,8 +78,9 @@ def test_where_nothing_was_learnt_nothing_is_reached(spark):
     assert choose_rank((8, 16), lambda rank: empty).tried == reached((8, 0.0), (16, 0.0))
 
 
-def test_with_too_few_users_the_first_values_are_taken_and_it_says_so(fit):
-    found = choose_rank((4, 2), fit, USERS[: 2 * N_PAIRS - 1])
+@pytest.mark.parametrize("n_users", [0, 2 * N_PAIRS - 1])
+def test_with_too_few_users_the_first_values_are_taken_and_it_says_so(fit, n_users):
+    found = choose_rank((4, 2), fit, USERS[:n_users])
     assert found.values == of_rank(4)
     assert found.tried == {"why": "fewer than 20 validation users: the first of each"}
 
